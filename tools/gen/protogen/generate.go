@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bufbuild/protocompile/linker"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/pluginpb"
+)
+
+const (
+	module      = "github.com/virtengine/virtengine/"
+	goPackages  = module + "chain/" // where generated code may be: compare looks nowhere else for leftovers
+	swaggerPath = "chain/app/openapi/swagger.json"
+
+	// The linked descriptors of these three name Go packages that do not exist, or that are not gogoproto's.
+	gogoOptions = "plugins=grpc,Mgoogle/protobuf/any.proto=github.com/cosmos/gogoproto/types/any," +
+		"Mcosmos_proto/cosmos.proto=github.com/cosmos/cosmos-proto," +
+		"Mcosmos/app/v1alpha1/module.proto=cosmossdk.io/depinject/appconfig/v1alpha1"
+	gatewayOptions = "logtostderr=true,allow_colon_final_segments=true"
+	swaggerOptions = "logtostderr=true,allow_merge=true,merge_file_name=virtengine,fqn_for_swagger_name=true"
+)
+
+// plugin returns the command of a code generator: the given file, or the tool that go.mod pins.
+func plugin(name, file string) []string {
+	if file != "" {
+		return []string{file}
+	}
+	return []string{"go", "tool", name}
+}
+
+// generators are the commands of the code generators; each reads a request and writes its answer, as under protoc.
+type generators struct {
+	dir                    string // where the go command runs
+	gogo, gateway, swagger []string
+}
+
+// generate returns every generated file by its path in the repository.
+func (g generators) generate(ctx context.Context, files linker.Files) (map[string][]byte, error) {
+	all := closure(files)
+	out := map[string][]byte{}
+	for _, group := range byPackage(files) {
+		for _, r := range []struct {
+			argv    []string
+			options string
+		}{{g.gogo, gogoOptions}, {g.gateway, gatewayOptions}} {
+			answer, err := g.ask(ctx, r.argv, request(all, group, r.options))
+			if err != nil {
+				return nil, err
+			}
+			if err := collect(out, answer); err != nil {
+				return nil, err
+			}
+		}
+	}
+	described, services := describe(all, files)
+	if len(services) == 0 {
+		return out, nil
+	}
+	answer, err := g.ask(ctx, g.swagger, request(described, services, swaggerOptions))
+	if err != nil {
+		return nil, err
+	}
+	if len(answer) != 1 {
+		return nil, fmt.Errorf("protoc-gen-swagger wrote %d files, want one", len(answer))
+	}
+	out[swaggerPath] = []byte(answer[0].GetContent())
+	return out, nil
+}
+
+// byPackage groups files by folder, each group in order: a generator sees one package at a time.
+func byPackage(files linker.Files) [][]string {
+	groups := map[string][]string{}
+	for _, file := range files {
+		dir := path.Dir(file.Path())
+		groups[dir] = append(groups[dir], file.Path())
+	}
+	var dirs []string
+	for dir := range groups {
+		dirs = append(dirs, dir)
+	}
+	slices.Sort(dirs)
+	ordered := make([][]string, len(dirs))
+	for i, dir := range dirs {
+		slices.Sort(groups[dir])
+		ordered[i] = groups[dir]
+	}
+	return ordered
+}
+
+func request(all []*descriptorpb.FileDescriptorProto, files []string, options string) *pluginpb.CodeGeneratorRequest {
+	return &pluginpb.CodeGeneratorRequest{FileToGenerate: files, ProtoFile: all, Parameter: proto.String(options)}
+}
+
+// ask runs a code generator once.
+func (g generators) ask(ctx context.Context, argv []string, req *pluginpb.CodeGeneratorRequest) ([]*pluginpb.CodeGeneratorResponse_File, error) {
+	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(req)
+	if err != nil {
+		return nil, err
+	}
+	var complaints bytes.Buffer
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(raw), &complaints
+	if argv[0] == "go" {
+		cmd.Dir = g.dir
+	}
+	answer, err := cmd.Output()
+	if err != nil {
+		hint := ""
+		if argv[0] == "go" {
+			hint = "hint: without a go.mod that names the tool, give its binary: see protogen --help"
+		}
+		return nil, fmt.Errorf("%s: %w\n%s%s", strings.Join(argv, " "), err, complaints.String(), hint)
+	}
+	var out pluginpb.CodeGeneratorResponse
+	if err := proto.Unmarshal(answer, &out); err != nil {
+		return nil, fmt.Errorf("%s: unreadable answer: %w", strings.Join(argv, " "), err)
+	}
+	if out.Error != nil {
+		return nil, fmt.Errorf("%s: %s", strings.Join(argv, " "), out.GetError())
+	}
+	return out.File, nil
+}
+
+// collect adds an answer's files by their path in the repository.
+func collect(into map[string][]byte, files []*pluginpb.CodeGeneratorResponse_File) error {
+	for _, file := range files {
+		name, ours := strings.CutPrefix(file.GetName(), module)
+		if !ours {
+			return fmt.Errorf("%s: generated outside %s", file.GetName(), module)
+		}
+		if _, taken := into[name]; taken {
+			return fmt.Errorf("%s: two .proto files of one go_package yield it; rename one of them", name)
+		}
+		into[name] = []byte(file.GetContent())
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+// Command protogen turns the words of the protocol, chain/proto, into Go code beside the types and into one OpenAPI page.
+//
+// It needs no protoc: files are compiled by protocompile, imports come from the descriptors linked into this binary, and
+// the code generators are gogoproto's and grpc-gateway's own.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+)
+
+const help = `usage: protogen [--check] [--root DIR] [--gateway-plugin FILE] [--swagger-plugin FILE]
+
+Writes *.pb.go and *.pb.gw.go where each .proto's go_package says, and the API's description to ` + swaggerPath + `.
+Generated files below chain that no .proto yields any more are removed. The same input gives the same bytes.
+
+Refused, with file:line:column: a message or rpc without a comment, a request of a Msg service without the option
+(cosmos.msg.v1.signer), a go_package outside ` + goPackages + `.
+
+  --check            write nothing; name what is stale and exit with 1
+  --root DIR         the repository (default: the workspace Bazel runs in, else this folder)
+  --gateway-plugin   protoc-gen-grpc-gateway; default: go tool protoc-gen-grpc-gateway
+  --swagger-plugin   protoc-gen-swagger; default: go tool protoc-gen-swagger
+`
+
+// errStale says that a check found something.
+var errStale = errors.New("generated code is stale; to mend it: tools/bazel run //tools/gen:proto")
+
+func main() {
+	if len(os.Args) == 2 && os.Args[1] == gogoCosmos {
+		servePlugin()
+		return
+	}
+	if err := run(context.Background(), os.Args[1:], os.Getenv("BUILD_WORKSPACE_DIRECTORY"), os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, workspace string, out io.Writer) error {
+	flags := flag.NewFlagSet("protogen", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	check := flags.Bool("check", false, "")
+	root := flags.String("root", workspace, "")
+	gateway := flags.String("gateway-plugin", "", "")
+	swagger := flags.String("swagger-plugin", "", "")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		_, err := fmt.Fprint(out, help)
+		return err
+	} else if err != nil {
+		return fmt.Errorf("%w\n%s", err, help)
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("unknown argument %q\n%s", flags.Arg(0), help)
+	}
+	if *root == "" {
+		*root = "."
+	}
+	compiled, err := compile(ctx, *root)
+	if err != nil {
+		return err
+	}
+	if err := lint(compiled); err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	files, err := generators{
+		dir:     *root,
+		gogo:    []string{self, gogoCosmos},
+		gateway: plugin("protoc-gen-grpc-gateway", *gateway),
+		swagger: plugin("protoc-gen-swagger", *swagger),
+	}.generate(ctx, compiled)
+	if err != nil {
+		return err
+	}
+	stale, err := compare(*root, files)
+	if err != nil {
+		return err
+	}
+	if *check {
+		for _, s := range stale {
+			fmt.Fprintln(out, s)
+		}
+		if len(stale) > 0 {
+			return errStale
+		}
+		return nil
+	}
+	if err := write(*root, files, stale); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%d generated files, %d of them changed\n", len(files), len(stale))
+	return nil
+}
