@@ -1,0 +1,20 @@
+package types
+
+import (
+	"github.com/cosmos/cosmos-sdk/codec"
+	"github.com/cosmos/cosmos-sdk/codec/legacy"
+	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/types/msgservice"
+)
+
+// RegisterLegacyAminoCodec names the messages for signers that still sign amino JSON, such as hardware wallets.
+func RegisterLegacyAminoCodec(cdc *codec.LegacyAmino) {
+	legacy.RegisterAminoMsg(cdc, &MsgSetCapacity{}, "virtengine/resources/SetCapacity")
+}
+
+// RegisterInterfaces makes the messages known to the registry.
+func RegisterInterfaces(registry codectypes.InterfaceRegistry) {
+	registry.RegisterImplementations((*sdk.Msg)(nil), &MsgSetCapacity{})
+	msgservice.RegisterMsgServiceDesc(registry, &_Msg_serviceDesc)
+}
