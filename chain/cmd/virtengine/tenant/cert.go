@@ -1,0 +1,140 @@
+package tenant
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/client/flags"
+
+	"github.com/virtengine/virtengine/chain/x/provider/cert"
+	providertypes "github.com/virtengine/virtengine/chain/x/provider/types"
+)
+
+const (
+	flagDays = "days"
+	flagHost = "host"
+
+	serialBits = 127 // positive, and random enough to be unique
+	// clockSkew is how far behind the chain's clock may be.
+	clockSkew = 5 * time.Minute
+)
+
+// Cert makes TLS keys that belong to an account.
+func Cert() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "cert",
+		Short: "TLS keys that belong to an account",
+		RunE:  client.ValidateCmd,
+	}
+	create := &cobra.Command{
+		Use:   "create",
+		Short: "Make a TLS key and publish its certificate",
+		Long: `Make a TLS key, sign a certificate with it whose common name is the address of --from, and publish the certificate.
+Key and certificate go to ADDRESS.pem in the home, readable by you alone; an existing file is never overwritten.
+The file is written before the certificate is published: a key that only the chain remembers would be lost.`,
+		Example: "  virtengine cert create --from me --fees 1000uve",
+		Args:    cobra.NoArgs,
+		RunE:    createCert,
+	}
+	create.Flags().Uint(flagDays, 365, "days the certificate is valid")
+	create.Flags().StringSlice(flagHost, nil, "DNS name or IP address the certificate is for; providers name their gateway")
+	flags.AddTxFlagsToCmd(create)
+	cmd.AddCommand(create)
+	return cmd
+}
+
+func createCert(cmd *cobra.Command, _ []string) error {
+	days, err := cmd.Flags().GetUint(flagDays)
+	if err != nil {
+		return err
+	}
+	hosts, err := cmd.Flags().GetStringSlice(flagHost)
+	if err != nil {
+		return err
+	}
+	ctx, err := client.GetClientTxContext(cmd)
+	if err != nil {
+		return err
+	}
+	owner, now := ctx.GetFromAddress().String(), time.Now()
+	der, key, err := selfSigned(rand.Reader, owner, hosts, now, now.AddDate(0, 0, int(days)))
+	if err != nil {
+		return err
+	}
+	known, err := cert.Parse(der, owner, now) // as the chain will
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(ctx.HomeDir, owner+".pem")
+	if err := writePEM(path, der, key); err != nil {
+		return err
+	}
+	answer, err := send(cmd, ctx, &providertypes.MsgPublishCertificate{Owner: owner, Der: der})
+	if err != nil {
+		return errors.Join(err, fmt.Errorf("%s is not published; remove it before the next attempt", path))
+	}
+	if answer != nil {
+		cmd.Printf("certificate %s of %s until %s\nkey and certificate: %s\n", known.Serial, owner, known.NotAfter.Format(time.DateOnly), path)
+	}
+	return nil
+}
+
+// selfSigned makes an ECDSA P-256 key and its certificate, good for servers and clients.
+func selfSigned(random io.Reader, owner string, hosts []string, from, until time.Time) (der []byte, key *ecdsa.PrivateKey, err error) {
+	if key, err = ecdsa.GenerateKey(elliptic.P256(), random); err != nil {
+		return nil, nil, err
+	}
+	serial, err := rand.Int(random, new(big.Int).Lsh(big.NewInt(1), serialBits))
+	if err != nil {
+		return nil, nil, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: serial.Add(serial, big.NewInt(1)),
+		Subject:      pkix.Name{CommonName: owner},
+		NotBefore:    from.Add(-clockSkew),
+		NotAfter:     until,
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	}
+	for _, h := range hosts {
+		if ip := net.ParseIP(h); ip != nil {
+			template.IPAddresses = append(template.IPAddresses, ip)
+		} else {
+			template.DNSNames = append(template.DNSNames, h)
+		}
+	}
+	der, err = x509.CreateCertificate(random, template, template, key.Public(), key)
+	return der, key, err
+}
+
+// writePEM writes a new file with certificate and key. Fails where the file exists.
+func writePEM(path string, der []byte, key *ecdsa.PrivateKey) (err error) {
+	raw, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("%w\nhint: move the old file away, or publish it again", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := pem.Encode(f, &pem.Block{Type: "CERTIFICATE", Bytes: der}); err != nil {
+		return err
+	}
+	return pem.Encode(f, &pem.Block{Type: "PRIVATE KEY", Bytes: raw})
+}
