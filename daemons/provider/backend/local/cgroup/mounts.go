@@ -1,0 +1,221 @@
+// Package cgroup limits, counts and ends groups of processes with Linux control groups.
+//
+// Version 1, version 2 and the hybrid of both are read: each controller is used where the machine has it mounted.
+package cgroup
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrMissing says that this machine, or this user, cannot limit with cgroups.
+var ErrMissing = errors.New("cgroups cannot be used")
+
+// controllers are what a lease needs to be limited and counted.
+var controllers = []string{"cpu", "cpuacct", "memory", "pids"}
+
+// Tree is the machine's hierarchies, seen from one parent group in each.
+type Tree struct {
+	parent  string            // below each mount point
+	v1      map[string]string // controller -> mount point
+	unified string            // mount point of version 2, empty when there is none
+	inV2    []string          // controllers that version 2 has
+}
+
+// Find reads what is mounted and makes the parent group, a path below each hierarchy's mount point.
+// ErrMissing tells which controller cannot be used and why.
+func Find(parent string) (*Tree, error) {
+	f, err := os.Open("/proc/self/mountinfo")
+	if err != nil {
+		return nil, err
+	}
+	t, err := parseMounts(f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, err
+	}
+	t.parent = parent
+	return t, t.prepare()
+}
+
+// At is Find for a group that exists: it looks and makes nothing.
+func At(group string) (*Group, error) {
+	f, err := os.Open("/proc/self/mountinfo")
+	if err != nil {
+		return nil, err
+	}
+	t, err := parseMounts(f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, err
+	}
+	return &Group{tree: t, path: group}, nil
+}
+
+// parseMounts reads the format of proc_pid_mountinfo(5): the file system's type and options follow a lone dash.
+func parseMounts(r io.Reader) (*Tree, error) {
+	t := &Tree{v1: map[string]string{}}
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		left, right, ok := strings.Cut(lines.Text(), " - ")
+		if !ok {
+			continue
+		}
+		l, r := strings.Fields(left), strings.Fields(right)
+		if len(l) < 5 || len(r) < 3 {
+			continue
+		}
+		point := unescape(l[4])
+		switch r[0] {
+		case "cgroup2":
+			if t.unified == "" {
+				t.unified = point
+			}
+		case "cgroup":
+			for _, o := range strings.Split(r[2], ",") {
+				if slices.Contains(controllers, o) {
+					t.v1[o] = point
+				}
+			}
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, err
+	}
+	if t.unified != "" {
+		have, err := os.ReadFile(filepath.Join(t.unified, "cgroup.controllers"))
+		if err != nil {
+			return nil, err
+		}
+		t.inV2 = strings.Fields(string(have))
+	}
+	return t, nil
+}
+
+// unescape undoes the octal escapes of mountinfo.
+func unescape(s string) string {
+	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
+}
+
+// where is the mount point of a controller, and whether it is version 2.
+func (t *Tree) where(controller string) (string, bool, error) {
+	if p, ok := t.v1[controller]; ok {
+		return p, false, nil
+	}
+	c := controller
+	if c == "cpuacct" { // version 2 counts in cpu
+		c = "cpu"
+	}
+	if slices.Contains(t.inV2, c) {
+		return t.unified, true, nil
+	}
+	return "", false, fmt.Errorf("%w: controller %s is not mounted in version 1 and not offered in version 2", ErrMissing, controller)
+}
+
+// prepare makes the parent group and hands its controllers on to the groups below it.
+func (t *Tree) prepare() error {
+	for _, c := range controllers {
+		point, v2, err := t.where(c)
+		if err != nil {
+			return err
+		}
+		if v2 {
+			continue
+		}
+		if err := os.MkdirAll(filepath.Join(point, t.parent), 0o755); err != nil {
+			return fmt.Errorf("%w: controller %s: %w", ErrMissing, c, err)
+		}
+	}
+	if t.unified == "" {
+		return nil
+	}
+	err := t.delegate(t.parent)
+	if err != nil && len(t.inV2) > 0 {
+		return fmt.Errorf("%w: version 2: %w", ErrMissing, err)
+	}
+	if err != nil {
+		t.unified = "" // hybrid, and not ours to write: version 1 does everything
+	}
+	return nil
+}
+
+// delegate makes group in version 2 and switches our controllers on for its children, and so for each of its ancestors.
+func (t *Tree) delegate(group string) error {
+	var want []string
+	for _, c := range []string{"cpu", "memory", "pids"} {
+		if slices.Contains(t.inV2, c) {
+			want = append(want, "+"+c)
+		}
+	}
+	at := t.unified
+	steps := append([]string{"."}, strings.Split(group, "/")...)
+	for _, step := range steps {
+		at = filepath.Join(at, step)
+		if err := makeGroup(at); err != nil {
+			return err
+		}
+		if len(want) == 0 {
+			continue
+		}
+		has, err := os.ReadFile(filepath.Join(at, "cgroup.subtree_control"))
+		if err != nil {
+			return err
+		}
+		on := strings.Fields(string(has))
+		if !slices.ContainsFunc(want, func(c string) bool { return !slices.Contains(on, c[1:]) }) {
+			continue // a delegated ancestor is not ours to write, and need not be
+		}
+		if err := write(at, "cgroup.subtree_control", strings.Join(want, " ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func makeGroup(dir string) error {
+	err := os.Mkdir(dir, 0o755)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	return err
+}
+
+// write opens without O_CREAT: a control file that is not there is an error, not a new file.
+func write(dir, file, value string) error {
+	f, err := os.OpenFile(filepath.Join(dir, file), os.O_WRONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(value)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("write %q: %w", value, err)
+	}
+	return nil
+}
+
+// Prune takes the parent group away, and the named ones below it, as far as they are empty.
+func (t *Tree) Prune(ctx context.Context, names ...string) error {
+	for _, g := range append(names, ".") {
+		group := t.Group(g)
+		pids, err := group.PIDs()
+		if err != nil {
+			return err
+		}
+		if len(pids) > 0 {
+			return nil // in use
+		}
+		for _, d := range group.dirs() {
+			if err := removeEmpty(ctx, d); err != nil && !errors.Is(err, unix.ENOTEMPTY) && !errors.Is(err, unix.EBUSY) {
+				return err
+			}
+		}
+	}
+	return nil
+}
