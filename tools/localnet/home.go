@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/virtengine/virtengine/chain/app/genesis"
+)
+
+// stateFile remembers a local network between runs.
+const stateFile = "localnet.json"
+
+// state is what a local network is, and how far its job got.
+type state struct {
+	Layout  genesis.Layout
+	Gateway string   // host:port of the provider's gateway
+	Orders  []uint64 // of the tenant; empty until it ordered
+	SDL     string   // what it ordered
+}
+
+// network is a running local network.
+type network struct {
+	state
+	home  string
+	out   io.Writer
+	mu    sync.Mutex
+	began time.Time
+	bin   struct{ virtengine, daemon, workload string }
+	procs []*process // in the order they were started
+}
+
+// say prints one step.
+func (n *network) say(step, format string, args ...any) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	fmt.Fprintf(n.out, "%7.1fs  %-12s %s\n", time.Since(n.began).Seconds(), step, fmt.Sprintf(format, args...))
+}
+
+// prepare finds or makes the folder and the programs.
+func prepare(ctx context.Context, o options, out io.Writer) (*network, error) {
+	n := &network{home: o.home, out: out, began: time.Now()}
+	if n.home == "" {
+		dir, err := os.MkdirTemp("", "virtengine-localnet-")
+		if err != nil {
+			return nil, err
+		}
+		n.home = dir
+	}
+	if o.reset {
+		if err := removeNetwork(n.home); err != nil {
+			return nil, err
+		}
+	}
+	if err := os.MkdirAll(n.home, 0o700); err != nil {
+		return nil, err
+	}
+	n.say("home", "%s", n.home)
+	if err := n.programs(ctx, o); err != nil {
+		return nil, err
+	}
+	raw, err := os.ReadFile(filepath.Join(n.home, stateFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return n, n.make(o)
+	case err != nil:
+		return nil, err
+	}
+	if err := json.Unmarshal(raw, &n.state); err != nil {
+		return nil, fmt.Errorf("%s: %w; next: --reset makes a new network", filepath.Join(n.home, stateFile), err)
+	}
+	if len(n.Layout.Nodes) != o.validators {
+		return nil, fmt.Errorf("%s has %d validators, %d are asked for; next: --reset makes a new network", n.home, len(n.Layout.Nodes), o.validators)
+	}
+	n.say("resumed", "%d validators, orders %v", len(n.Layout.Nodes), n.Orders)
+	return n, nil
+}
+
+// removeNetwork removes a local network. A folder that holds something else is left alone.
+func removeNetwork(home string) error {
+	entries, err := os.ReadDir(home)
+	if errors.Is(err, fs.ErrNotExist) || (err == nil && len(entries) == 0) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(home, stateFile)); err != nil {
+		return fmt.Errorf("--reset: %s holds something that is no local network; next: remove it yourself, or name another folder", home)
+	}
+	return os.RemoveAll(home)
+}
+
+func (n *network) save() error {
+	raw, err := json.MarshalIndent(n.state, "", "  ")
+	if err != nil {
+		return err
+	}
+	name := filepath.Join(n.home, stateFile)
+	if err := os.WriteFile(name+".new", raw, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(name+".new", name)
+}
+
+// programs finds the binaries, or builds them from this module.
+func (n *network) programs(ctx context.Context, o options) error {
+	for _, p := range []struct {
+		into        *string
+		given, path string
+	}{
+		{&n.bin.virtengine, o.virtengine, "./chain/cmd/virtengine"},
+		{&n.bin.daemon, o.daemon, "./daemons/provider/cmd/provider-daemon"},
+		{&n.bin.workload, o.workload, "./examples/workload"},
+	} {
+		if p.given != "" {
+			*p.into = p.given
+			continue
+		}
+		*p.into = filepath.Join(n.home, "bin", filepath.Base(p.path))
+		n.say("build", "%s", p.path)
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", *p.into, p.path)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if text, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("go build %s: %w\n%s", p.path, err, text)
+		}
+	}
+	return nil
+}
+
+// freePorts returns ports nobody listens on now.
+func freePorts(count int) ([]int, error) {
+	ports := make([]int, count)
+	for i := range ports {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		defer l.Close() // all at the end, so that no port comes twice
+		ports[i] = l.Addr().(*net.TCPAddr).Port
+	}
+	return ports, nil
+}
