@@ -17,7 +17,6 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 
-	"github.com/virtengine/virtengine/chain/client/query"
 	"github.com/virtengine/virtengine/chain/params"
 )
 
@@ -81,6 +80,5 @@ func dialGRPC(address string, registry codectypes.InterfaceRegistry) (*grpc.Clie
 	}
 	return grpc.NewClient(strings.TrimPrefix(address, "grpc://"),
 		grpc.WithTransportCredentials(creds),
-		grpc.WithUnaryInterceptor(query.Name),
 		grpc.WithDefaultCallOptions(grpc.ForceCodec(codec.NewProtoCodec(registry).GRPCCodec())))
 }

@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/virtengine/virtengine/chain/client/manifest"
 	escrow "github.com/virtengine/virtengine/chain/x/escrow/types"
 	market "github.com/virtengine/virtengine/chain/x/market/types"
+	resources "github.com/virtengine/virtengine/chain/x/resources/types"
 	settlement "github.com/virtengine/virtengine/chain/x/settlement/types"
-
-	"github.com/virtengine/virtengine/chain/client/manifest"
 )
 
 type group = manifest.Group
@@ -62,7 +63,7 @@ func (t *tenant) used(ctx context.Context, id uint64) (string, int, error) {
 	sum := uint64(0)
 	for _, r := range records.Records {
 		for _, q := range r.Quantities {
-			if q.Component == 1 && q.Amount.IsUint64() {
+			if q.Component == resources.ComponentCPU && q.Amount.IsUint64() {
 				sum += q.Amount.Uint64()
 			}
 		}
@@ -103,6 +104,11 @@ func (t *tenant) finish(ctx context.Context, id uint64) error {
 	return t.sum(ctx, id)
 }
 
+// units are what quantities of a component count.
+var units = map[resources.Component]string{
+	resources.ComponentCPU: "mCPU·ms", resources.ComponentMemory: "byte·s", resources.ComponentStorage: "byte·s", resources.ComponentGPU: "GPU·ms",
+}
+
 // accept pays every invoice now instead of at the end of its dispute window.
 func (t *tenant) accept(ctx context.Context, id uint64) error {
 	list, err := t.chain.Settlement().Invoices(ctx, &settlement.QueryInvoicesRequest{LeaseId: id})
@@ -120,10 +126,10 @@ func (t *tenant) accept(ctx context.Context, id uint64) error {
 	for _, inv := range list.Invoices {
 		for _, line := range inv.Lines {
 			what := "rent"
-			if line.Component != 0 {
-				what = line.Component.String()
+			if line.Component != resources.ComponentUnspecified {
+				what = strings.ToLower(strings.TrimPrefix(line.Component.String(), "COMPONENT_")) + " " + line.Quantity.String() + " " + units[line.Component]
 			}
-			t.say("invoice", "%d: %s %s, %s uve", inv.Id, what, line.Quantity, line.Amount)
+			t.say("invoice", "%d: %s, %s uve", inv.Id, what, line.Amount)
 		}
 	}
 	return nil

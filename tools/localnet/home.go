@@ -17,6 +17,8 @@ import (
 	"github.com/virtengine/virtengine/chain/app/genesis"
 )
 
+const module = "github.com/virtengine/virtengine"
+
 // stateFile remembers a local network between runs.
 const stateFile = "localnet.json"
 
@@ -118,9 +120,9 @@ func (n *network) programs(ctx context.Context, o options) error {
 		into        *string
 		given, path string
 	}{
-		{&n.bin.virtengine, o.virtengine, "./chain/cmd/virtengine"},
-		{&n.bin.daemon, o.daemon, "./daemons/provider/cmd/provider-daemon"},
-		{&n.bin.workload, o.workload, "./examples/workload"},
+		{&n.bin.virtengine, o.virtengine, module + "/chain/cmd/virtengine"},
+		{&n.bin.daemon, o.daemon, module + "/daemons/provider/cmd/provider-daemon"},
+		{&n.bin.workload, o.workload, module + "/examples/workload"},
 	} {
 		if p.given != "" {
 			*p.into = p.given

@@ -18,8 +18,8 @@ import (
 	"github.com/virtengine/virtengine/chain/client/comet"
 )
 
-// Conn carries the unary calls of generated query clients. Refusals of the application are Refused; where no node
-// answers, the error is comet.ErrUnavailable.
+// Conn carries the unary calls of generated query clients. Refusals of the application are gRPC statuses,
+// codes.NotFound for what there is not; where no node answers, the error is comet.ErrUnavailable.
 type Conn struct {
 	pool  *comet.Pool
 	proto *codec.ProtoCodec

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -56,11 +57,12 @@ func freePorts(e *testscript.Env, names ...string) error {
 	return nil
 }
 
-// await PATTERN COMMAND... repeats a command until its output contains the pattern, for a minute at most.
+// await PATTERN COMMAND... repeats a command until its output matches the pattern, for a minute at most.
 func await(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: await pattern command...")
 	}
+	wanted := regexp.MustCompile(args[0])
 	deadline := time.After(time.Minute)
 	again := time.NewTicker(200 * time.Millisecond)
 	defer again.Stop()
@@ -68,7 +70,7 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		cmd := exec.Command(args[1], args[2:]...)
 		cmd.Env = environment(ts)
 		out, err := cmd.CombinedOutput()
-		if err == nil && strings.Contains(string(out), args[0]) {
+		if err == nil && wanted.Match(out) {
 			return
 		}
 		select {

@@ -1,10 +1,13 @@
 package types
 
-import errorsmod "cosmossdk.io/errors"
+import (
+	errorsmod "cosmossdk.io/errors"
+	"google.golang.org/grpc/codes"
+)
 
 // The ways in which escrow refuses. Codes are for clients: append, never renumber.
 var (
-	ErrUnknownAccount  = errorsmod.Register(ModuleName, 2, "no such escrow account")
+	ErrUnknownAccount  = errorsmod.RegisterWithGRPCCode(ModuleName, 2, codes.NotFound, "no such escrow account")
 	ErrAccountExists   = errorsmod.Register(ModuleName, 3, "the escrow account exists already")
 	ErrDepositTooLow   = errorsmod.Register(ModuleName, 4, "the deposit is below the least one")
 	ErrTooManyDeposits = errorsmod.Register(ModuleName, 5, "the account has as many deposits as it may have")

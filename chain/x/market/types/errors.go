@@ -1,16 +1,19 @@
 package types
 
-import errorsmod "cosmossdk.io/errors"
+import (
+	errorsmod "cosmossdk.io/errors"
+	"google.golang.org/grpc/codes"
+)
 
 // The ways in which the market refuses. Codes are for clients: append, never renumber.
 var (
 	ErrInvalidOrder      = errorsmod.Register(ModuleName, 2, "invalid order")
 	ErrDepositTooLow     = errorsmod.Register(ModuleName, 3, "the deposit does not pay one block at full use")
 	ErrTooManyOrders     = errorsmod.Register(ModuleName, 4, "too many orders in one message")
-	ErrUnknownOrder      = errorsmod.Register(ModuleName, 5, "no such order")
+	ErrUnknownOrder      = errorsmod.RegisterWithGRPCCode(ModuleName, 5, codes.NotFound, "no such order")
 	ErrOrderNotOpen      = errorsmod.Register(ModuleName, 6, "the order takes no bids")
 	ErrUnauthorized      = errorsmod.Register(ModuleName, 7, "the sender may not do that")
-	ErrUnknownBid        = errorsmod.Register(ModuleName, 8, "no such bid")
+	ErrUnknownBid        = errorsmod.RegisterWithGRPCCode(ModuleName, 8, codes.NotFound, "no such bid")
 	ErrBidExists         = errorsmod.Register(ModuleName, 9, "the provider has bid already")
 	ErrBidNotOpen        = errorsmod.Register(ModuleName, 10, "the bid is not open")
 	ErrTooManyBids       = errorsmod.Register(ModuleName, 11, "the order has all the bids it may have")
@@ -21,7 +24,7 @@ var (
 	ErrSelfDealing       = errorsmod.Register(ModuleName, 16, "a tenant cannot serve its own order")
 	ErrGateUnavailable   = errorsmod.Register(ModuleName, 17, "the chain cannot check this gate")
 	ErrGateRefused       = errorsmod.Register(ModuleName, 18, "the provider does not pass the order's gate")
-	ErrUnknownLease      = errorsmod.Register(ModuleName, 19, "no such lease")
+	ErrUnknownLease      = errorsmod.RegisterWithGRPCCode(ModuleName, 19, codes.NotFound, "no such lease")
 	ErrLeaseNotActive    = errorsmod.Register(ModuleName, 20, "the lease is not active")
 	ErrInvalidReason     = errorsmod.Register(ModuleName, 21, "the sender cannot give that reason")
 	ErrInvalidParams     = errorsmod.Register(ModuleName, 22, "invalid parameters")

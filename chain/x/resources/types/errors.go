@@ -1,6 +1,9 @@
 package types
 
-import errorsmod "cosmossdk.io/errors"
+import (
+	errorsmod "cosmossdk.io/errors"
+	"google.golang.org/grpc/codes"
+)
 
 // The ways in which the ledger refuses. Codes are for clients: append, never renumber.
 var (
@@ -10,7 +13,7 @@ var (
 	ErrNoCapacity        = errorsmod.Register(ModuleName, 5, "the provider has not that much free")
 	ErrCapacityInUse     = errorsmod.Register(ModuleName, 6, "leases hold more than the new capacity")
 	ErrAllocationExists  = errorsmod.Register(ModuleName, 7, "the lease holds an allocation already")
-	ErrUnknownAllocation = errorsmod.Register(ModuleName, 8, "no such allocation")
-	ErrUnknownCapacity   = errorsmod.Register(ModuleName, 9, "the provider has stated no capacity")
+	ErrUnknownAllocation = errorsmod.RegisterWithGRPCCode(ModuleName, 8, codes.NotFound, "no such allocation")
+	ErrUnknownCapacity   = errorsmod.RegisterWithGRPCCode(ModuleName, 9, codes.NotFound, "the provider has stated no capacity")
 	ErrBrokenInvariant   = errorsmod.Register(ModuleName, 10, "the ledger contradicts itself")
 )

@@ -1,6 +1,9 @@
 package types
 
-import errorsmod "cosmossdk.io/errors"
+import (
+	errorsmod "cosmossdk.io/errors"
+	"google.golang.org/grpc/codes"
+)
 
 // The ways in which settlement refuses. Codes are for clients: append, never renumber.
 var (
@@ -11,7 +14,7 @@ var (
 	ErrLeaseSettled    = errorsmod.Register(ModuleName, 6, "the lease's final invoice is issued")
 	ErrLeaseActive     = errorsmod.Register(ModuleName, 7, "the lease is still active")
 	ErrNothingAccrued  = errorsmod.Register(ModuleName, 8, "nothing has accrued since the last invoice")
-	ErrUnknownInvoice  = errorsmod.Register(ModuleName, 9, "no such invoice")
+	ErrUnknownInvoice  = errorsmod.RegisterWithGRPCCode(ModuleName, 9, codes.NotFound, "no such invoice")
 	ErrInvoiceNotOpen  = errorsmod.Register(ModuleName, 10, "the invoice is paid or disputed")
 	ErrWindowPassed    = errorsmod.Register(ModuleName, 11, "the dispute window has passed")
 	ErrNotDisputed     = errorsmod.Register(ModuleName, 12, "the invoice is not disputed")

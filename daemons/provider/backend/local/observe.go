@@ -33,6 +33,16 @@ func (b *Backend) Observe(_ context.Context, lease backend.Lease) (backend.Obser
 	if err != nil {
 		return backend.Observed{}, err
 	}
+	if alive {
+		// What an earlier supervisor wrote last is not what is.
+		who, err := b.supervisor(key)
+		if err != nil {
+			return backend.Observed{}, err
+		}
+		if who.Instance != status.Instance {
+			return backend.Observed{State: backend.StateCreating, Generation: plan.Spec.Generation}, nil
+		}
+	}
 	return observed(plan, status, alive), nil
 }
 

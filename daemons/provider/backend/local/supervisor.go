@@ -95,36 +95,33 @@ func (b *Backend) startSupervisor(key string) error {
 
 // alive says whether a lease has a supervisor, by the lock that ends with its process.
 func (b *Backend) alive(key string) (bool, error) {
-	lock, err := b.tryLock(key)
-	if errors.Is(err, errHeld) {
-		return true, nil
-	}
+	f, err := b.lockFile(key)
 	if err != nil {
 		return false, err
 	}
-	return false, lock.Close()
+	held, err := leasedir.Locked(f)
+	return held, errors.Join(err, f.Close())
 }
 
-var errHeld = errors.New("held by a supervisor")
-
-// tryLock takes the place of a lease's supervisor. errHeld when there is one.
+// tryLock takes the place of a lease's supervisor. leasedir.ErrHeld when there is one.
 func (b *Backend) tryLock(key string) (*os.File, error) {
+	f, err := b.lockFile(key)
+	if err != nil {
+		return nil, err
+	}
+	if err := leasedir.TryLock(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+func (b *Backend) lockFile(key string) (*os.File, error) {
 	dir, err := b.store.Dir(key)
 	if err != nil {
 		return nil, err
 	}
 	f, err := dir.OpenFile(leasedir.LockFile, os.O_RDWR|os.O_CREATE, 0o600)
-	if err := errors.Join(err, dir.Close()); err != nil {
-		return nil, err
-	}
-	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-	if errors.Is(err, unix.EWOULDBLOCK) {
-		return nil, errors.Join(errHeld, f.Close())
-	}
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
+	return f, errors.Join(err, dir.Close())
 }
 
 // awaitSupervisor waits until the supervisor answers.
@@ -221,7 +218,7 @@ func (b *Backend) ask(key string, r supervise.Request, files ...*os.File) (*net.
 func (b *Backend) endSupervisor(ctx context.Context, key string) (*os.File, error) {
 	for {
 		lock, err := b.tryLock(key)
-		if !errors.Is(err, errHeld) {
+		if !errors.Is(err, leasedir.ErrHeld) {
 			return lock, err
 		}
 		// One that just started has its lock before it has written who it is; the next round finds it.
@@ -234,20 +231,22 @@ func (b *Backend) endSupervisor(ctx context.Context, key string) (*os.File, erro
 	}
 }
 
-func (b *Backend) killSupervisor(key string) error {
-	dir, err := b.store.Dir(key)
-	if err != nil {
-		return err
-	}
+// supervisor is who supervised a lease last; empty when nobody did.
+func (b *Backend) supervisor(key string) (leasedir.Supervisor, error) {
 	var who leasedir.Supervisor
-	err = leasedir.ReadJSON(dir, leasedir.SupervisorFile, &who)
-	if err := dir.Close(); err != nil {
-		return err
+	dir, err := b.store.Dir(key)
+	if err == nil {
+		err = errors.Join(leasedir.ReadJSON(dir, leasedir.SupervisorFile, &who), dir.Close())
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return who, nil
 	}
-	if err != nil {
+	return who, err
+}
+
+func (b *Backend) killSupervisor(key string) error {
+	who, err := b.supervisor(key)
+	if err != nil || who.PID == 0 {
 		return err
 	}
 	boot, err := proctree.BootID()

@@ -14,30 +14,35 @@ import (
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/leasedir"
 )
 
-// publish opens the host's ports that lead to the service. A port that cannot be opened is told in the status; the
-// service runs without it.
+// publish opens the ports that lead to the service: the host's, and those on the hub. A port that cannot be opened is told
+// in the status; the service runs without it.
 func (svc *service) publish() {
-	svc.mu.Lock()
-	defer svc.mu.Unlock()
 	for _, e := range svc.plan.Expose {
 		if len(e.Services) > 0 {
-			if err := svc.offer(e); err != nil {
-				svc.message = fmt.Sprintf("port %d/%s is not offered to other services: %v", e.Port, e.Protocol, err)
-				svc.s.event(svc.plan.Name, "error", svc.message)
-			}
+			f, err := svc.offer(e)
+			svc.opened(f, nil, err, "port %d/%s is not offered to other services: %v", e)
 		}
-		if !e.Global {
-			continue
+		if e.Global {
+			f, at, err := svc.open(e)
+			svc.opened(f, &backend.Endpoint{Port: e.Port, Protocol: e.Protocol,
+				Address: net.JoinHostPort(svc.settings.AdvertiseAddress, strconv.Itoa(at))}, err, "port %d/%s is not published: %v", e)
 		}
-		f, at, err := svc.open(e)
-		if err != nil {
-			svc.message = fmt.Sprintf("port %d/%s is not published: %v", e.Port, e.Protocol, err)
-			svc.s.event(svc.plan.Name, "error", svc.message)
-			continue
-		}
-		svc.published = append(svc.published, f)
-		svc.endpoints = append(svc.endpoints, backend.Endpoint{Port: e.Port, Protocol: e.Protocol,
-			Address: net.JoinHostPort(svc.settings.AdvertiseAddress, strconv.Itoa(at))})
+	}
+}
+
+// opened records a port that was opened, or why it was not. Ports are opened without the service's lock, since that
+// takes the supervisor's, and a status is made the other way round.
+func (svc *service) opened(f *forward.Forwarder, at *backend.Endpoint, err error, complaint string, e manifest.Expose) {
+	svc.mu.Lock()
+	defer svc.mu.Unlock()
+	if err != nil {
+		svc.message = fmt.Sprintf(complaint, e.Port, e.Protocol, err)
+		svc.s.event(svc.plan.Name, "error", svc.message)
+		return
+	}
+	svc.published = append(svc.published, f)
+	if at != nil {
+		svc.endpoints = append(svc.endpoints, *at)
 	}
 }
 
@@ -92,10 +97,10 @@ func (svc *service) candidates(e manifest.Expose) []int {
 }
 
 // offer opens a port of the service on the lease's hub, for the services it is for.
-func (svc *service) offer(e manifest.Expose) error {
+func (svc *service) offer(e manifest.Expose) (*forward.Forwarder, error) {
 	at, err := svc.s.hubAddress(svc.plan.Name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	port := e.As
 	if port == 0 {
@@ -104,16 +109,16 @@ func (svc *service) offer(e manifest.Expose) error {
 	ns, place := svc.s.hub.Namespace(), netip.AddrPortFrom(at, port)
 	if e.Protocol == manifest.UDP {
 		p, err := forward.ListenPacket(ns, place)
-		if err == nil {
-			svc.published = append(svc.published, forward.Packets(p, e.Port, svc.targets))
+		if err != nil {
+			return nil, err
 		}
-		return err
+		return forward.Packets(p, e.Port, svc.targets), nil
 	}
 	l, err := forward.Listen(ns, place)
-	if err == nil {
-		svc.published = append(svc.published, forward.Stream(l, e.Port, svc.targets))
+	if err != nil {
+		return nil, err
 	}
-	return err
+	return forward.Stream(l, e.Port, svc.targets), nil
 }
 
 // hubAddress is a service's address on the hub. It stays as long as the supervisor lives.

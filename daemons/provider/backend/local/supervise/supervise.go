@@ -19,8 +19,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/cgroup"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/forward"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/leasedir"
@@ -36,7 +34,7 @@ type supervisor struct {
 	events *eventLog
 
 	turn     sync.Mutex // of converge; taken before mu
-	mu       sync.Mutex // never held while a replica is waited for
+	mu       sync.Mutex // taken before a service's, and that before a replica's; never held while one is waited for
 	plan     leasedir.Plan
 	services map[string]*service
 	before   leasedir.Status // of the supervisor before this one
@@ -111,14 +109,13 @@ func (s *supervisor) lock() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-	if errors.Is(err, unix.EWOULDBLOCK) {
+	err = leasedir.TryLock(f)
+	if errors.Is(err, leasedir.ErrHeld) {
 		return false, f.Close()
 	}
 	if err != nil {
 		return false, err
 	}
-	runtime.SetFinalizer(f, nil) // held until the process ends
 	held, err := f.Stat()
 	if err != nil {
 		return false, err
