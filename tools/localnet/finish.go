@@ -87,7 +87,7 @@ func (t *tenant) finish(ctx context.Context, id uint64) error {
 		return err
 	}
 	if lease.Lease.State == market.LeaseActive {
-		if _, err := t.chain.Send(ctx, &market.MsgCloseLease{Sender: t.address, Id: id, Reason: market.ReasonTenant}); err != nil {
+		if _, err := t.send(ctx, &market.MsgCloseLease{Sender: t.address, Id: id, Reason: market.ReasonTenant}); err != nil {
 			return fmt.Errorf("close lease %d: %w", id, err)
 		}
 		t.say("close", "lease %d closed; its last use is being reported", id)
@@ -119,7 +119,7 @@ func (t *tenant) accept(ctx context.Context, id uint64) error {
 		if inv.State != settlement.InvoiceIssued {
 			continue
 		}
-		if _, err := t.chain.Send(ctx, &settlement.MsgAcceptInvoice{Owner: t.address, InvoiceId: inv.Id}); err != nil {
+		if _, err := t.send(ctx, &settlement.MsgAcceptInvoice{Owner: t.address, InvoiceId: inv.Id}); err != nil {
 			return fmt.Errorf("accept invoice %d: %w", inv.Id, err)
 		}
 	}

@@ -27,7 +27,6 @@ type state struct {
 	Layout  genesis.Layout
 	Gateway string   // host:port of the provider's gateway
 	Orders  []uint64 // of the tenant; empty until it ordered
-	SDL     string   // what it ordered
 }
 
 // network is a running local network.

@@ -37,6 +37,8 @@ func (n *network) start(name, program string, args ...string) (*process, error) 
 	}
 	p.cmd = exec.Command(program, args...)
 	p.cmd.Stdout, p.cmd.Stderr, p.cmd.Dir = file, file, n.home
+	// Nothing of the caller's own home is read or written.
+	p.cmd.Env = append(os.Environ(), "HOME="+n.home)
 	// An interrupt from the terminal reaches us alone: we stop the others in order.
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	if err := p.cmd.Start(); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -18,6 +20,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/tx/signing"
 
 	"github.com/virtengine/virtengine/chain/client"
+	"github.com/virtengine/virtengine/chain/client/broadcast"
 	"github.com/virtengine/virtengine/chain/client/gateway"
 	"github.com/virtengine/virtengine/chain/client/sdl"
 	market "github.com/virtengine/virtengine/chain/x/market/types"
@@ -76,15 +79,15 @@ func (t *tenant) work(ctx context.Context, o options) error {
 // order reads the file and places its orders, unless that was done in an earlier run.
 func (t *tenant) order(ctx context.Context, o options) (sdl.Deployment, error) {
 	name := o.sdl
-	if t.SDL != "" {
-		name = t.SDL
+	if len(t.Orders) > 0 {
+		name = filepath.Join(t.home, orderFile)
 	}
-	file, err := os.Open(name)
+	text, err := os.ReadFile(name)
 	if err != nil {
 		return sdl.Deployment{}, err
 	}
-	deployment, err := sdl.Parse(file)
-	if err := errors.Join(err, file.Close()); err != nil {
+	deployment, err := sdl.Parse(bytes.NewReader(text))
+	if err != nil {
 		return sdl.Deployment{}, fmt.Errorf("%s: %w", name, err)
 	}
 	if len(t.Orders) > 0 {
@@ -101,7 +104,10 @@ func (t *tenant) order(ctx context.Context, o options) (sdl.Deployment, error) {
 	}); err != nil {
 		return sdl.Deployment{}, err
 	}
-	receipt, err := t.chain.Send(ctx, &market.MsgCreateOrders{Owner: t.address, Specs: deployment.Orders, Deposit: math.NewInt(o.deposit)})
+	if _, err := t.write(orderFile, text); err != nil {
+		return sdl.Deployment{}, err
+	}
+	receipt, err := t.send(ctx, &market.MsgCreateOrders{Owner: t.address, Specs: deployment.Orders, Deposit: math.NewInt(o.deposit)})
 	if err != nil {
 		return sdl.Deployment{}, fmt.Errorf("order: %w", err)
 	}
@@ -109,9 +115,21 @@ func (t *tenant) order(ctx context.Context, o options) (sdl.Deployment, error) {
 	if err := receipt.Response(0, &placed); err != nil {
 		return sdl.Deployment{}, err
 	}
-	t.Orders, t.SDL = placed.Ids, name
-	t.say("order", "%s became orders %v, %d uve escrowed with each (block %d)", name, placed.Ids, o.deposit, receipt.Height)
+	t.Orders = placed.Ids
+	t.say("order", "%s became orders %v, %d uve escrowed with each (block %d)", filepath.Base(name), placed.Ids, o.deposit, receipt.Height)
 	return deployment, t.save()
+}
+
+// orderFile keeps what was ordered, for the next run.
+const orderFile = "order.yaml"
+
+// sendWithin bounds a transaction: on a chain that stands still it would wait for ever.
+const sendWithin = time.Minute
+
+func (t *tenant) send(ctx context.Context, msgs ...sdk.Msg) (broadcast.Receipt, error) {
+	ctx, cancel := context.WithTimeout(ctx, sendWithin)
+	defer cancel()
+	return t.chain.Send(ctx, msgs...)
 }
 
 // lease waits for the award, telling of bids as they come.

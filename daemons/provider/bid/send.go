@@ -7,7 +7,6 @@ import (
 
 	markettypes "github.com/virtengine/virtengine/chain/x/market/types"
 	provtypes "github.com/virtengine/virtengine/chain/x/provider/types"
-	restypes "github.com/virtengine/virtengine/chain/x/resources/types"
 	"github.com/virtengine/virtengine/daemons/provider/chainport"
 	"github.com/virtengine/virtengine/daemons/provider/outbox"
 	"github.com/virtengine/virtengine/daemons/provider/store"
@@ -48,11 +47,12 @@ func (e *Engine) send(ctx context.Context, op outbox.Op) (outbox.Commit, error) 
 	return nil, chainport.Failure(err)
 }
 
-// refusesBid tells whether the chain will never take this bid.
+// refusesBid tells whether the chain will never take this bid. That the chain knows of no room is not final: our ledger
+// has it, so the news of our capacity, or of a lease that ended, is still on its way.
 func refusesBid(err error) bool {
 	for _, final := range []error{
 		markettypes.ErrTooManyBids, markettypes.ErrInvalidPrice, markettypes.ErrPriceAboveCeiling, markettypes.ErrPriceNotFixed,
-		markettypes.ErrPlacement, markettypes.ErrSelfDealing, markettypes.ErrGateUnavailable, markettypes.ErrGateRefused, restypes.ErrNoCapacity,
+		markettypes.ErrPlacement, markettypes.ErrSelfDealing, markettypes.ErrGateUnavailable, markettypes.ErrGateRefused,
 		provtypes.ErrUnknownProvider,
 	} {
 		if errors.Is(err, final) {

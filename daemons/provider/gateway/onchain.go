@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
@@ -39,7 +38,7 @@ func (c *OnChain) Party(ctx context.Context, leaseID uint64) (Party, error) {
 	switch {
 	case err == nil:
 		return Party{Owner: res.Lease.Owner, Provider: res.Lease.Provider}, nil
-	case unknown(err, market.ErrUnknownLease):
+	case status.Code(err) == codes.NotFound:
 		return Party{}, fmt.Errorf("%w: %d", lease.ErrUnknownLease, leaseID)
 	}
 	return Party{}, fmt.Errorf("lease %d: %w", leaseID, err)
@@ -64,9 +63,4 @@ func (c *OnChain) PublicKey(ctx context.Context, address string) (cryptotypes.Pu
 		return nil, fmt.Errorf("%w: %s has not signed a transaction yet", authn.ErrToken, address)
 	}
 	return account.GetPubKey(), nil
-}
-
-// unknown tells whether a query failed because there is no such object. Over gRPC a module's error arrives as text.
-func unknown(err, want error) bool {
-	return errors.Is(err, want) || strings.Contains(status.Convert(err).Message(), want.Error())
 }

@@ -155,10 +155,13 @@ func (b *Backend) takeLock() error {
 // Close lets another daemon have the state directory. Leases go on.
 func (b *Backend) Close() error {
 	var err error
+	unused := false
 	if b.store != nil {
-		err = b.store.Close()
+		keys, listed := b.store.Keys()
+		unused = listed == nil && len(keys) == 0
+		err = errors.Join(listed, b.store.Close())
 	}
-	if b.groups != nil {
+	if b.groups != nil && unused {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		err = errors.Join(err, b.groups.Prune(ctx, supervisors))

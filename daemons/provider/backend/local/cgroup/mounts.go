@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -200,16 +201,13 @@ func write(dir, file, value string) error {
 	return nil
 }
 
-// Prune takes the parent group away, and the named ones below it, as far as they are empty.
+// Prune takes the parent group away, and the named ones below it. It waits until ctx ends for processes in them that are
+// about to end; what is in use then stays.
 func (t *Tree) Prune(ctx context.Context, names ...string) error {
 	for _, g := range append(names, ".") {
 		group := t.Group(g)
-		pids, err := group.PIDs()
-		if err != nil {
+		if empty, err := group.await(ctx); err != nil || !empty {
 			return err
-		}
-		if len(pids) > 0 {
-			return nil // in use
 		}
 		for _, d := range group.dirs() {
 			if err := removeEmpty(ctx, d); err != nil && !errors.Is(err, unix.ENOTEMPTY) && !errors.Is(err, unix.EBUSY) {
@@ -218,4 +216,21 @@ func (t *Tree) Prune(ctx context.Context, names ...string) error {
 		}
 	}
 	return nil
+}
+
+// await waits until a group is empty, and says whether it became so.
+func (g *Group) await(ctx context.Context) (bool, error) {
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		pids, err := g.PIDs()
+		if err != nil || len(pids) == 0 {
+			return err == nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return false, nil
+		case <-tick.C:
+		}
+	}
 }
