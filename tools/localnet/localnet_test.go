@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -28,12 +29,44 @@ func program(name string) string {
 
 func testOptions(t *testing.T, sdl string) options {
 	t.Helper()
-	o, err := parse([]string{
-		"--once", "--home", t.TempDir(), "--sdl", filepath.Join("..", "..", "examples", sdl), "--block-time", "300ms",
+	o, err := parse(append(readmeArguments(t),
+		"--home", t.TempDir(), "--sdl", filepath.Join("..", "..", "examples", sdl), "--block-time", "300ms",
 		"--virtengine", program("VIRTENGINE"), "--provider-daemon", program("PROVIDER_DAEMON"), "--workload", program("WORKLOAD"),
-	}, "", &bytes.Buffer{})
+	), "", &bytes.Buffer{})
 	require.NoError(t, err)
 	return o
+}
+
+// commands returns the lines of the README's shell blocks.
+func commands(t *testing.T) []string {
+	t.Helper()
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	require.NoError(t, err)
+	var lines []string
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
+		lines = append(lines, strings.Split(strings.TrimSpace(block[1]), "\n")...)
+	}
+	return lines
+}
+
+// readmeArguments are what the README tells people to give this program.
+func readmeArguments(t *testing.T) []string {
+	t.Helper()
+	for _, line := range commands(t) {
+		if args, ok := strings.CutPrefix(line, "tools/bazel run //tools/localnet -- "); ok {
+			return strings.Fields(args)
+		}
+	}
+	t.Fatal("the README does not show how to run a local network")
+	return nil
+}
+
+// TestTheReadmeShowsTwoCommands: the first is run by the tests below, the second runs them.
+func TestTheReadmeShowsTwoCommands(t *testing.T) {
+	require.Equal(t, []string{"tools/bazel run //tools/localnet -- --once", "tools/bazel test //..."}, commands(t))
+	ci, err := os.ReadFile(filepath.Join("..", "..", ".ci", "run"))
+	require.NoError(t, err)
+	require.Contains(t, string(ci), commands(t)[1], "a build machine runs what the README says")
 }
 
 // output is what a person would see, readable while it is written.
