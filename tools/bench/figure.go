@@ -1,0 +1,85 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+)
+
+// slack is how much worse than the record a ratio may be before it counts.
+const slack = 1.2
+
+// figure is one measured ratio: ours over what it is held against. Smaller is better.
+type figure struct {
+	name  string
+	ours  time.Duration
+	base  time.Duration
+	of    string // what base is
+	goal  float64
+	peers string // what a named peer reaches, for reading
+}
+
+func (f figure) ratio() float64 { return float64(f.ours) / float64(f.base) }
+
+func (f figure) line(b baseline) string {
+	text := fmt.Sprintf("%-28s %10s  %-34s %10s  ratio %5.3f  goal %.2f", f.name, f.ours.Round(100*time.Nanosecond), f.of, f.base.Round(100*time.Nanosecond), f.ratio(), f.goal)
+	if recorded, ok := b[f.name]; ok {
+		text += fmt.Sprintf("  recorded %.3f", recorded)
+	}
+	if f.peers != "" {
+		text += "  (" + f.peers + ")"
+	}
+	return text
+}
+
+// baseline is the recorded ratios by name.
+type baseline map[string]float64
+
+func readBaseline(name string) (baseline, error) {
+	raw, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return baseline{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	b := baseline{}
+	if err := json.Unmarshal(raw, &b); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return b, nil
+}
+
+func (b baseline) write(name string, figures []figure) error {
+	for _, f := range figures {
+		b[f.name] = float64(int(f.ratio()*1000+0.5)) / 1000
+	}
+	raw, err := json.MarshalIndent(b, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, append(raw, '\n'), 0o644)
+}
+
+// judge fails when a ratio misses its goal and is worse than the record.
+func (b baseline) judge(figures []figure) error {
+	var errs []error
+	for _, f := range figures {
+		recorded, ok := b[f.name]
+		if f.ratio() > f.goal && (!ok || f.ratio() > recorded*slack) {
+			errs = append(errs, fmt.Errorf("%s: ratio %.3f, goal %.2f, recorded %.3f", f.name, f.ratio(), f.goal, recorded))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// quantile returns the q-th of a hundred of the times.
+func quantile(times []time.Duration, q int) time.Duration {
+	sorted := slices.Clone(times)
+	slices.Sort(sorted)
+	return sorted[min(len(sorted)*q/100, len(sorted)-1)]
+}
