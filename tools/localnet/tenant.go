@@ -189,9 +189,11 @@ func (t *tenant) deploy(ctx context.Context, id uint64, group group) error {
 	t.say("manifest", "sent to https://%s; its hash is the one on chain", t.Gateway)
 	var s gateway.Status
 	if err := t.until(ctx, "the workload to run", 2*time.Minute, func(ctx context.Context) (bool, error) {
-		if s, err = g.Status(ctx, id); err != nil {
+		now, err := g.Status(ctx, id)
+		if err != nil {
 			return false, err
 		}
+		s = now
 		return s.Workload == "running" || s.Workload == "completed", nil
 	}); err != nil {
 		return errors.Join(err, fmt.Errorf("it is %s: %s", s.Workload, s.Message))

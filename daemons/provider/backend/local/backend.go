@@ -20,6 +20,7 @@ import (
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/cgroup"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/image"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/leasedir"
+	"github.com/virtengine/virtengine/daemons/provider/backend/local/spawn"
 )
 
 var (
@@ -31,13 +32,14 @@ var (
 
 // Backend is the local backend. Workloads run in processes of their own and go on when it ends.
 type Backend struct {
-	cfg    Config
-	store  *leasedir.Store
-	images *image.Store
-	groups *cgroup.Tree // nil: the operator accepts weak limits and there are none
-	noCgr  error        // why groups is nil although it is required
-	root   bool         // real root: leases run as ids of their own
-	lock   *os.File
+	cfg     Config
+	store   *leasedir.Store
+	images  *image.Store
+	groups  *cgroup.Tree // nil: the operator accepts weak limits and there are none
+	noCgr   error        // why groups is nil although it is required
+	program string       // path of the program that supervisors and replicas run
+	root    bool         // real root: leases run as ids of their own
+	lock    *os.File
 
 	mu    sync.Mutex
 	busy  map[string]chan struct{} // one call that changes a lease at a time
@@ -75,6 +77,9 @@ func (b *Backend) prepare() error {
 		}
 	}
 	var err error
+	if b.program, err = spawn.Program(b.cfg.StateDir); err != nil {
+		return err
+	}
 	if b.store, err = leasedir.Open(b.cfg.StateDir); err != nil {
 		return err
 	}

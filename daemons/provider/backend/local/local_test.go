@@ -3,6 +3,7 @@ package local
 import (
 	"bytes"
 	"context"
+	"debug/elf"
 	"fmt"
 	"io"
 	"net"
@@ -32,15 +33,56 @@ func images(t *testing.T) string {
 	dir := t.TempDir()
 	bin := filepath.Join(dir, "test", "bin")
 	require.NoError(t, os.MkdirAll(bin, 0o755))
-	self, err := os.Open("/proc/self/exe")
+	copySelf(t, filepath.Join(bin, "workload"))
+	for _, library := range libraries(t) {
+		to := filepath.Join(dir, "test", library)
+		require.NoError(t, os.MkdirAll(filepath.Dir(to), 0o755))
+		copyFile(t, library, to)
+	}
+	return dir
+}
+
+// libraries are the files of the shared libraries this test runs with. Bazel makes static programs; the go command
+// links C where it finds a compiler.
+func libraries(t *testing.T) []string {
+	t.Helper()
+	self, err := elf.Open("/proc/self/exe")
 	require.NoError(t, err)
 	defer self.Close()
-	to, err := os.OpenFile(filepath.Join(bin, "workload"), os.O_CREATE|os.O_WRONLY, 0o755)
+	var found []string
+	for _, p := range self.Progs {
+		if p.Type == elf.PT_INTERP {
+			loader, err := io.ReadAll(p.Open())
+			require.NoError(t, err)
+			found = append(found, strings.TrimRight(string(loader), "\x00"))
+		}
+	}
+	maps, err := os.ReadFile("/proc/self/maps")
 	require.NoError(t, err)
-	_, err = io.Copy(to, self)
+	for line := range strings.Lines(string(maps)) {
+		if fields := strings.Fields(line); len(fields) == 6 && strings.Contains(filepath.Base(fields[5]), ".so") {
+			found = append(found, fields[5])
+		}
+	}
+	return found
+}
+
+// copySelf makes path a copy of this test that everyone may execute.
+func copySelf(t *testing.T, path string) {
+	t.Helper()
+	copyFile(t, "/proc/self/exe", path)
+}
+
+func copyFile(t *testing.T, path, into string) {
+	t.Helper()
+	from, err := os.Open(path)
+	require.NoError(t, err)
+	defer from.Close()
+	to, err := os.OpenFile(into, os.O_CREATE|os.O_WRONLY, 0o755)
+	require.NoError(t, err)
+	_, err = io.Copy(to, from)
 	require.NoError(t, err)
 	require.NoError(t, to.Close())
-	return dir
 }
 
 // box is a backend with one lease in it.

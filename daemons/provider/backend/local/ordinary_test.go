@@ -1,11 +1,12 @@
 package local
 
 import (
-	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -58,22 +59,41 @@ func TestContractAsOrdinaryUser(t *testing.T) {
 			require.NoError(t, os.Chmod(at, info.Mode()|0o011), "the user must be able to reach his files")
 		}
 	}
+	again(t, dir, 0o555, ownRootTest, "^TestContractAsOrdinaryUser$")
+}
+
+// A strict umask, a packager or a build cache may leave the daemon's file to its owner alone. Tenants' users run it.
+func TestAProgramThatOnlyItsOwnerMayExecute(t *testing.T) {
+	for _, mode := range []fs.FileMode{0o500, 0o511, 0o544} {
+		t.Run(mode.String(), func(t *testing.T) { again(t, t.TempDir(), mode, "", "^TestIsolation$") })
+	}
+}
+
+// again runs tests once more from a copy of this program in dir, whose file has a mode.
+func again(t *testing.T, dir string, mode fs.FileMode, how, tests string) {
+	t.Helper()
+	program := filepath.Join(dir, "local.test")
+	copySelf(t, program)
+	require.NoError(t, os.Chmod(program, mode))
 	out, err := os.Create(filepath.Join(dir, "out"))
 	require.NoError(t, err)
 	defer out.Close()
 	null, err := os.Open(os.DevNull)
 	require.NoError(t, err)
 	defer null.Close()
-	p, err := os.StartProcess("/proc/self/exe", []string{"local.test", ownRootTest, "-test.run=^TestContractAsOrdinaryUser$"},
-		&os.ProcAttr{Dir: "/", Files: []*os.File{null, out, out}, Env: []string{"TMPDIR=" + dir},
-			Sys: &syscall.SysProcAttr{Setsid: true}})
+	args := []string{"local.test", "-test.v", "-test.run=" + tests}
+	if how != "" {
+		args = slices.Insert(args, 1, how)
+	}
+	p, err := os.StartProcess(program, args, &os.ProcAttr{Dir: "/", Files: []*os.File{null, out, out},
+		Env: []string{"TMPDIR=" + dir}, Sys: &syscall.SysProcAttr{Setsid: true}})
 	require.NoError(t, err)
 	state, err := p.Wait()
 	require.NoError(t, err)
 	text, err := os.ReadFile(out.Name())
 	require.NoError(t, err)
 	require.True(t, state.Success(), "%s", text)
-	require.True(t, bytes.Contains(text, []byte("PASS")), "%s", text)
+	require.Contains(t, string(text), "--- PASS", "the tests ran")
 }
 
 // becomeOrdinary is how that test begins when root started it: out of a chroot, in which the kernel lets nobody make user

@@ -78,7 +78,7 @@ func (b *Backend) startSupervisor(key string) error {
 		attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}}
 		attr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}}
 	}
-	p, err := spawn.Start(spawn.Argv(stage, b.store.Path(key)), []*os.File{null, out, out}, attr)
+	p, err := spawn.Start(b.program, spawn.Argv(stage, b.store.Path(key)), []*os.File{null, out, out}, attr)
 	if err != nil {
 		return fmt.Errorf("supervisor of lease %s: %w", key, err)
 	}

@@ -73,7 +73,7 @@ func Join(pid int, c Command, stdio [3]*os.File, limit func(pid int) error) (*os
 		}
 	}
 	c.Joins = len(files) - fdJoin
-	p, err := spawn.Start(spawn.Argv(spawn.StageEnter), files, &syscall.SysProcAttr{Setsid: true})
+	p, err := spawn.Start(spawn.Self, spawn.Argv(spawn.StageEnter), files, &syscall.SysProcAttr{Setsid: true})
 	closed := reportW.Close()
 	if err := errors.Join(err, closed); err != nil {
 		return nil, errors.Join(err, ordersW.Close())

@@ -95,7 +95,7 @@ func Prepare(c Config, stdout, stderr *os.File) (*Process, error) {
 	if err != nil {
 		return nil, errors.Join(err, ordersW.Close(), reportR.Close())
 	}
-	proc, err := spawn.Start(spawn.Argv(spawn.StageReplica), files, attr)
+	proc, err := spawn.Start(spawn.Self, spawn.Argv(spawn.StageReplica), files, attr)
 	if err != nil {
 		return nil, errors.Join(explain(err), ordersW.Close(), reportR.Close())
 	}

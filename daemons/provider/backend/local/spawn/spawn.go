@@ -32,13 +32,13 @@ func Argv(stage string, args ...string) []string {
 	return append([]string{"provider-daemon", Word, stage}, args...)
 }
 
-// Start starts a stage of this program. files become descriptors 0, 1, 2, ...; nothing else is passed on, neither
-// descriptors nor environment.
-func Start(argv []string, files []*os.File, attr *syscall.SysProcAttr) (*os.Process, error) {
+// Start starts a stage of this program, by its path Self or Program. files become descriptors 0, 1, 2, ...; nothing else
+// is passed on, neither descriptors nor environment.
+func Start(program string, argv []string, files []*os.File, attr *syscall.SysProcAttr) (*os.Process, error) {
 	if len(argv) < 3 || argv[1] != Word {
 		return nil, errors.New("spawn: only stages of this program are started here")
 	}
-	p, err := os.StartProcess(Self, argv, &os.ProcAttr{Dir: "/", Env: []string{}, Files: files, Sys: attr})
+	p, err := os.StartProcess(program, argv, &os.ProcAttr{Dir: "/", Env: []string{}, Files: files, Sys: attr})
 	if err != nil {
 		return nil, fmt.Errorf("start stage %s: %w", argv[2], err)
 	}
