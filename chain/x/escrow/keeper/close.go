@@ -98,9 +98,9 @@ func (k Keeper) refund(ctx context.Context, a types.Account, back []math.Int) (t
 	return a, nil
 }
 
-// closeOrKeep stores an account, closed when it is finished and holds nothing.
+// closeOrKeep stores an account, closed when it is finished and holds nothing. That it closed is told once.
 func (k Keeper) closeOrKeep(ctx context.Context, was, a types.Account) error {
-	if !a.Finished || !a.Holds().IsZero() {
+	if !a.Finished || !a.Holds().IsZero() || was.State == types.AccountClosed {
 		return k.put(ctx, was, a)
 	}
 	a.State = types.AccountClosed

@@ -36,7 +36,6 @@ func (s msgServer) Deposit(ctx context.Context, msg *types.MsgDeposit) (*types.M
 	if a, err = s.k.take(ctx, a, from, msg.Amount); err != nil {
 		return nil, err
 	}
-	a = drained(a)
 	return &types.MsgDepositResponse{DrainHeight: a.DrainHeight}, s.k.put(ctx, was, a)
 }
 

@@ -2,7 +2,6 @@ package keeper
 
 import (
 	"context"
-	"fmt"
 
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
@@ -31,7 +30,8 @@ func ValidateGenesis(gs types.GenesisState) error {
 	return nil
 }
 
-// InitGenesis stores accounts that ValidateGenesis accepts. The module must hold what they say.
+// InitGenesis stores accounts that ValidateGenesis accepts and indexes them anew. The module must hold what they say.
+// Fails with ErrBrokenInvariant too where an address could not be paid back.
 func (k Keeper) InitGenesis(ctx context.Context, gs types.GenesisState) error {
 	if err := ValidateGenesis(gs); err != nil {
 		return err
@@ -42,12 +42,18 @@ func (k Keeper) InitGenesis(ctx context.Context, gs types.GenesisState) error {
 	for _, a := range gs.Accounts {
 		owner, err := k.deps.Addrs.StringToBytes(a.Owner)
 		if err != nil {
-			return fmt.Errorf("account %d: owner %q: %w", a.Id, a.Owner, err)
+			return errorsmod.Wrapf(types.ErrBrokenInvariant, "account %d: owner %q: %s", a.Id, a.Owner, err)
+		}
+		for _, d := range a.Deposits {
+			if _, err := k.deps.Addrs.StringToBytes(d.Depositor); err != nil {
+				return errorsmod.Wrapf(types.ErrBrokenInvariant, "account %d: depositor %q: %s", a.Id, d.Depositor, err)
+			}
 		}
 		if err := k.ByOwner.Set(ctx, collections.Join(owner, a.Id)); err != nil {
 			return err
 		}
-		if err := k.put(ctx, types.Account{Id: a.Id}, a); err != nil {
+		// An active account that is on no index would never be named as exhausted.
+		if err := k.put(ctx, types.Account{Id: a.Id}, drained(a)); err != nil {
 			return err
 		}
 	}

@@ -3,13 +3,14 @@ package keeper_test
 import (
 	"testing"
 
+	"cosmossdk.io/math"
 	"github.com/stretchr/testify/require"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/types/query"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
 	"github.com/virtengine/virtengine/chain/x/bankfake"
-	"github.com/virtengine/virtengine/chain/x/escrow/keeper"
 	"github.com/virtengine/virtengine/chain/x/escrow/types"
 )
 
@@ -85,35 +86,48 @@ func TestExhaustionIsSpreadOverBlocks(t *testing.T) {
 }
 
 func TestDeposit(t *testing.T) {
+	full := func(f *fixture) { // three deposits are as many as an account may have here
+		require.NoError(f.t, f.deposit(1, friend, 10))
+		require.NoError(f.t, f.deposit(1, tenant, 10))
+	}
 	for name, tc := range map[string]struct {
 		reason string
 		before func(f *fixture)
+		who    sdk.AccAddress
 		id     uint64
 		amount int64
 		want   error
 	}{
-		"Friend":   {"anybody may pay for anybody", func(*fixture) {}, 1, 10, nil},
-		"Unknown":  {"there is nothing to pay for", func(*fixture) {}, 9, 10, types.ErrUnknownAccount},
-		"OneShort": {"small change is refused", func(*fixture) {}, 1, 9, types.ErrDepositTooLow},
-		"TooMany": {"the list of deposits is bounded", func(f *fixture) {
-			require.NoError(f.t, f.deposit(1, friend, 10))
-			require.NoError(f.t, f.deposit(1, tenant, 10))
-		}, 1, 10, types.ErrTooManyDeposits},
+		"Friend":   {"anybody may pay for anybody", func(*fixture) {}, friend, 1, 10, nil},
+		"Unknown":  {"there is nothing to pay for", func(*fixture) {}, friend, 9, 10, types.ErrUnknownAccount},
+		"OneShort": {"small change is refused", func(*fixture) {}, friend, 1, 9, types.ErrDepositTooLow},
+		"Negative": {"an amount below zero is refused", func(*fixture) {}, friend, 1, -10, types.ErrInvalidAmount},
+		"Newcomer": {"the list of deposits is bounded", full, stranger, 1, 10, types.ErrTooManyDeposits},
+		"OnTheList": {"a full list does not keep those on it from paying on, so no stranger can let a lease run dry",
+			full, tenant, 1, 10, nil},
+		"FurtherUp": {"nor one whose deposit is not the last", full, friend, 1, 10, nil},
 		"SameAgain": {"who pays twice in a row needs no second place on the list", func(f *fixture) {
 			require.NoError(f.t, f.deposit(1, tenant, 10))
 			require.NoError(f.t, f.deposit(1, tenant, 10))
 			require.NoError(f.t, f.deposit(1, tenant, 10))
-		}, 1, 10, nil},
-		"Stopped": {"a lease that ended needs no funds", func(f *fixture) { require.NoError(f.t, f.k.Stop(f.ctx, 1)) }, 1, 10, types.ErrAccountStopped},
+		}, friend, 1, 10, nil},
+		"Stopped": {"a lease that ended needs no funds", func(f *fixture) { require.NoError(f.t, f.k.Stop(f.ctx, 1)) }, friend, 1, 10, types.ErrAccountStopped},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t).active()
 			tc.before(f)
+			before, had := f.balance(tc.who), 0
+			if tc.want == nil {
+				had = int(f.account(tc.id).Deposited().Int64())
+			}
 			branch, write := f.ctx.CacheContext()
-			_, err := f.tx.Deposit(branch, &types.MsgDeposit{Depositor: friend.String(), Id: tc.id, Amount: uve(tc.amount)})
+			_, err := f.tx.Deposit(branch, &types.MsgDeposit{Depositor: tc.who.String(), Id: tc.id, Amount: uve(tc.amount)})
 			require.ErrorIs(t, err, tc.want, tc.reason)
-			if err == nil {
+			if tc.want == nil {
 				write()
+				require.Equal(t, before-tc.amount, f.balance(tc.who), tc.reason)
+				require.Equal(t, int64(had)+tc.amount, f.account(tc.id).Deposited().Int64(), tc.reason)
+				require.LessOrEqual(t, len(f.account(tc.id).Deposits), 3, "the list stays within its bound")
 			}
 			f.assertSound()
 		})
@@ -169,7 +183,10 @@ func TestWhatEscrowRefuses(t *testing.T) {
 		"FinishActive":   {"a running lease has no last invoice", g.k.Finish(g.ctx, 1), types.ErrWrongState},
 		"ReleaseTooMuch": {"only what is held can leave", g.k.Release(g.ctx, 1, []types.Payment{{To: provider, Amount: uve(1)}}, uve(0)), types.ErrNotHeld},
 		"Nobody":         {"a payment names whom it is for", g.k.Release(g.ctx, 1, []types.Payment{{Amount: uve(0)}}, uve(0)), types.ErrInvalidAmount},
-		"Unknown":        {"an unknown account is told apart from an empty one", g.k.Stop(g.ctx, 9), types.ErrUnknownAccount},
+		"Huge": {"a sum of payments cannot overflow", g.k.Release(g.ctx, 1, []types.Payment{
+			{To: provider, Amount: math.NewIntWithDecimal(1, 70)}, {To: provider, Amount: math.NewIntWithDecimal(1, 70)},
+		}, uve(0)), types.ErrInvalidAmount},
+		"Unknown": {"an unknown account is told apart from an empty one", g.k.Stop(g.ctx, 9), types.ErrUnknownAccount},
 	} {
 		t.Run(name, func(t *testing.T) { require.ErrorIs(t, tc.err, tc.want, tc.reason) })
 	}
@@ -195,9 +212,48 @@ func TestTheAccountQueryTellsTheTimeLeft(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, int64(65), res.Free.Int64(), "five blocks of seven are gone, though no message touched the account")
 	require.Equal(t, int64(10), res.BlocksLeft)
-	list, err := f.q.Accounts(f.ctx, &types.QueryAccountsRequest{Owner: tenant.String()})
-	require.NoError(t, err)
-	require.Len(t, list.Accounts, 1)
+	_, err = f.q.Account(f.ctx, &types.QueryAccountRequest{Id: 9})
+	require.ErrorIs(t, err, types.ErrUnknownAccount, "an unknown account is not an empty one")
+}
+
+func TestATenantsAccountsComeByThePage(t *testing.T) {
+	f := newFixture(t)
+	for id := uint64(1); id <= 6; id++ {
+		require.NoError(t, f.k.Open(f.ctx, id, []sdk.AccAddress{tenant, friend}[id%2], uve(10)))
+	}
+	var ids []uint64
+	asked := &query.PageRequest{Limit: 2}
+	for {
+		list, err := f.q.Accounts(f.ctx, &types.QueryAccountsRequest{Owner: friend.String(), Pagination: asked})
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(list.Accounts), 2)
+		for _, a := range list.Accounts {
+			ids = append(ids, a.Id)
+		}
+		if asked = (&query.PageRequest{Limit: 2, Key: list.Pagination.NextKey}); len(asked.Key) == 0 {
+			break
+		}
+	}
+	require.Equal(t, []uint64{1, 3, 5}, ids, "one tenant's, by number, and nobody else's")
+	_, err := f.q.Accounts(f.ctx, &types.QueryAccountsRequest{Owner: "nobody"})
+	require.Error(t, err, "a bad address is told apart from a tenant without accounts")
+}
+
+func TestThatAnAccountClosedIsToldOnce(t *testing.T) {
+	f := newFixture(t).active()
+	require.NoError(t, f.k.Stop(f.ctx, 1))
+	require.NoError(t, f.k.Finish(f.ctx, 1))
+	require.NoError(t, f.k.Finish(f.ctx, 1), "finishing twice changes nothing")
+	require.NoError(t, f.k.Release(f.ctx, 1, nil, uve(0)), "nor does releasing nothing")
+	closed := 0
+	for _, e := range f.ctx.EventManager().Events() {
+		if e.Type == "virtengine.escrow.v1.EventAccountClosed" {
+			closed++
+		}
+	}
+	require.Equal(t, 1, closed)
+	require.Equal(t, int64(purse), f.balance(tenant))
+	f.assertSound()
 }
 
 func TestOnlyTheAuthorityChangesParameters(t *testing.T) {
@@ -208,24 +264,4 @@ func TestOnlyTheAuthorityChangesParameters(t *testing.T) {
 	require.ErrorIs(t, err, types.ErrInvalidParams, "a deposit of nothing would open accounts for nothing")
 	_, err = f.tx.UpdateParams(f.ctx, &types.MsgUpdateParams{Authority: authority.String(), Params: types.DefaultParams()})
 	require.NoError(t, err)
-}
-
-func TestGenesisComesBack(t *testing.T) {
-	f := newFixture(t).active()
-	require.NoError(t, f.k.Open(f.ctx, 2, friend, uve(50)))
-	exported, err := f.k.ExportGenesis(f.ctx)
-	require.NoError(t, err)
-	require.NoError(t, keeper.ValidateGenesis(*exported))
-
-	g := newFixture(t)
-	require.ErrorIs(t, g.k.InitGenesis(g.ctx, *exported), types.ErrBrokenInvariant, "accounts without the coins they speak of are refused")
-
-	twice := *exported
-	twice.Accounts = append(twice.Accounts, twice.Accounts[0])
-	require.ErrorIs(t, keeper.ValidateGenesis(twice), types.ErrBrokenInvariant, "a number comes once")
-}
-
-func TestNewNeedsAllItsParts(t *testing.T) {
-	_, err := keeper.New(keeper.Deps{})
-	require.Error(t, err, "a missing dependency is a start-up failure")
 }

@@ -37,7 +37,8 @@ func (k Keeper) Open(ctx context.Context, id uint64, owner sdk.AccAddress, depos
 	return k.put(ctx, types.Account{Id: id}, account)
 }
 
-// take moves a deposit into the module and returns the account with it. Nothing of the account is stored.
+// take moves a deposit into the module and returns the account with it and with the drain height it gives. Nothing of the
+// account is stored.
 func (k Keeper) take(ctx context.Context, a types.Account, from sdk.AccAddress, amount math.Int) (types.Account, error) {
 	params, err := k.Params.Get(ctx)
 	if err != nil {
@@ -61,6 +62,7 @@ func (k Keeper) take(ctx context.Context, a types.Account, from sdk.AccAddress, 
 		return a, errorsmod.Wrapf(err, "account %d", a.Id)
 	}
 	a.Deposits = deposits
+	a = drained(a)
 	if err := a.Validate(); err != nil { // the sum of all deposits is bounded, too
 		return a, errorsmod.Wrap(types.ErrInvalidAmount, err.Error())
 	}
@@ -72,13 +74,22 @@ func (k Keeper) take(ctx context.Context, a types.Account, from sdk.AccAddress, 
 
 // added returns the deposits with one more. Who pays twice in a row adds to the deposit it made last: the order in which
 // money is spent stays what it was, and a steady top-up does not fill the list.
+//
+// A full list takes no newcomers, but whoever is on it may go on paying: the amount joins the deposit it made last, where
+// that stands. The owner made the first deposit, so no stranger can fill the list and let the lease run dry.
 func added(deposits []types.Deposit, depositor string, amount math.Int, max uint32) ([]types.Deposit, error) {
 	out := append([]types.Deposit(nil), deposits...)
-	if n := len(out); n > 0 && out[n-1].Depositor == depositor {
-		out[n-1].Amount = out[n-1].Amount.Add(amount)
-		return out, nil
+	full := uint32(len(out)) >= max
+	for i := len(out) - 1; i >= 0; i-- {
+		if out[i].Depositor == depositor {
+			out[i].Amount = out[i].Amount.Add(amount)
+			return out, nil
+		}
+		if !full { // only the last one may be added to
+			break
+		}
 	}
-	if uint32(len(out)) >= max {
+	if full {
 		return nil, errorsmod.Wrapf(types.ErrTooManyDeposits, "%d deposits", len(out))
 	}
 	return append(out, types.Deposit{Depositor: depositor, Amount: amount, Spent: math.ZeroInt(), Refunded: math.ZeroInt()}), nil

@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -16,23 +17,12 @@ import (
 
 // swept is an account settled the slow way: every block, whether anything happened or not.
 type swept struct {
-	free, rate, accrued int64
-	waiting             int64 // blocks that fell due and are not paid
-	active, gone        bool
+	free, rate, accrued, held int64 // uve
+	waiting                   int64 // blocks that fell due and are not paid
+	stopped, gone             bool
 }
 
-func (s *swept) block() (exhausted bool) {
-	if !s.active || s.gone {
-		return false
-	}
-	s.waiting++
-	s.pay()
-	if s.waiting > 0 {
-		s.gone = true
-		return true
-	}
-	return false
-}
+func (s *swept) runs() bool { return !s.stopped && !s.gone }
 
 func (s *swept) pay() {
 	for s.waiting > 0 && s.free >= s.rate {
@@ -42,45 +32,73 @@ func (s *swept) pay() {
 	}
 }
 
+func (s *swept) hold(metered int64) {
+	s.pay()
+	covered := min(metered, s.free)
+	s.free -= covered
+	s.held += s.accrued + covered
+	s.accrued = 0
+}
+
+// stop pays the last block in the part that is covered.
+func (s *swept) stop() {
+	s.pay()
+	rest := min(s.rate*s.waiting, s.free)
+	s.free -= rest
+	s.accrued += rest
+	s.waiting, s.stopped = 0, true
+}
+
+func (s *swept) endBlock() (exhausted bool) {
+	if !s.runs() {
+		return false
+	}
+	s.pay()
+	s.gone = s.waiting > 0
+	return s.gone
+}
+
 // TestTheExpiryIndexIsEqualToASweep holds 100,000 random histories of accounts against a sweep of every block: the same
-// accounts are exhausted at the same heights, with the same rent accrued.
+// accounts are exhausted at the same heights, with the same rent accrued, held and left.
 func TestTheExpiryIndexIsEqualToASweep(t *testing.T) {
 	const histories, perFixture = 100_000, 2_000
 	for round := range uint64(histories / perFixture) {
 		f := newFixture(t)
 		random := rand.New(rand.NewPCG(1, round))
-		for range perFixture {
+		for n := range perFixture {
 			branch, _ := f.ctx.CacheContext()
 			g := *f
 			g.ctx = branch
-			if !history(&g, random) {
-				t.Fatalf("round %d", round)
+			if what := history(&g, random); what != "" {
+				t.Fatalf("round %d, history %d: %s", round, n, what)
 			}
 		}
 	}
 }
 
-func history(f *fixture, random *rand.Rand) bool {
+// history runs eight blocks of random deposits, invoices and stops, and returns where index and sweep differ.
+func history(f *fixture, random *rand.Rand) string {
 	models := make([]*swept, 1+random.IntN(2))
 	for i := range models {
 		m := &swept{free: 10 + random.Int64N(60), rate: 1 + random.Int64N(20)}
 		models[i] = m
 		require.NoError(f.t, f.k.Open(f.ctx, uint64(i+1), tenant, uve(m.free)))
 		require.NoError(f.t, f.k.Activate(f.ctx, uint64(i+1), uve(m.rate)))
-		m.active = true
 	}
 	for height := int64(101); height < 109; height++ {
 		f.ctx = f.ctx.WithBlockHeight(height)
-		if random.IntN(4) == 0 {
-			i := random.IntN(len(models))
-			if m, amount := models[i], 10+random.Int64N(20); !m.gone {
-				require.NoError(f.t, f.deposit(uint64(i+1), tenant, amount))
-				m.free += amount
+		for _, m := range models {
+			if m.runs() {
+				m.waiting++
 			}
+		}
+		i := random.IntN(len(models))
+		if models[i].runs() {
+			f.happen(uint64(i+1), models[i], random)
 		}
 		var want []uint64
 		for i, m := range models {
-			if m.block() {
+			if m.endBlock() {
 				want = append(want, uint64(i+1))
 			}
 		}
@@ -88,21 +106,39 @@ func history(f *fixture, random *rand.Rand) bool {
 		require.NoError(f.t, err)
 		slices.Sort(got)
 		if !slices.Equal(want, got) {
-			return false
+			return fmt.Sprintf("height %d: exhausted are %v, a sweep finds %v", height, got, want)
 		}
 	}
 	for i, m := range models {
-		require.NoError(f.t, f.k.Stop(f.ctx, uint64(i+1)))
-		// A stop pays the rest of a block that was covered in part: less than a block's rent is left of an exhausted account.
-		rest := int64(0)
-		if m.gone {
-			rest = m.free
+		if !m.stopped {
+			m.stop()
+			require.NoError(f.t, f.k.Stop(f.ctx, uint64(i+1)))
 		}
-		if f.account(uint64(i+1)).Accrued.Int64() != m.accrued+rest {
-			return false
+		a := f.account(uint64(i + 1))
+		got, want := [3]int64{a.Free().Int64(), a.Accrued.Int64(), a.Held.Int64()}, [3]int64{m.free, m.accrued, m.held}
+		if got != want {
+			return fmt.Sprintf("account %d: free, accrued and held are %v, a sweep finds %v", i+1, got, want)
 		}
 	}
-	return true
+	return ""
+}
+
+// happen does the same random thing, or nothing, to an account and its model.
+func (f *fixture) happen(id uint64, m *swept, random *rand.Rand) {
+	switch random.IntN(10) {
+	case 0, 1:
+		amount := 10 + random.Int64N(20)
+		require.NoError(f.t, f.deposit(id, tenant, amount))
+		m.free += amount
+	case 2:
+		metered := random.Int64N(30)
+		_, _, _, err := f.k.Hold(f.ctx, id, uve(metered))
+		require.NoError(f.t, err)
+		m.hold(metered)
+	case 3:
+		require.NoError(f.t, f.k.Stop(f.ctx, id))
+		m.stop()
+	}
 }
 
 // TestEveryUveIsSomewhere runs random actions and checks after each that nothing was made or lost.
@@ -114,7 +150,7 @@ func TestEveryUveIsSomewhere(t *testing.T) {
 		f.ctx, _ = base.ctx.CacheContext()
 		id := func(t *rapid.T) uint64 { return rapid.Uint64Range(1, 4).Draw(t, "id") }
 		who := func(t *rapid.T) sdk.AccAddress {
-			return rapid.SampledFrom([]sdk.AccAddress{tenant, friend}).Draw(t, "who")
+			return rapid.SampledFrom([]sdk.AccAddress{tenant, friend, stranger}).Draw(t, "who")
 		}
 		// Each action runs as a message does: an error leaves nothing behind.
 		deliver := func(do func(ctx sdk.Context) error) {
@@ -160,6 +196,13 @@ func TestEveryUveIsSomewhere(t *testing.T) {
 					amount := func(name string) math.Int { return uve(rapid.Int64Range(0, 100).Draw(t, name)) }
 					return f.k.Release(ctx, id(t), []types.Payment{{To: friend, Amount: amount("paid")}, {Module: "take", Amount: amount("fee")}}, amount("refund"))
 				})
+			},
+			"exhaust": func(t *rapid.T) { // as the market does at the end of a block
+				due, err := f.k.PopExhausted(f.ctx, 2)
+				require.NoError(t, err)
+				for _, id := range due {
+					require.NoError(t, f.k.Stop(f.ctx, id))
+				}
 			},
 			"stop":   func(t *rapid.T) { deliver(func(ctx sdk.Context) error { return f.k.Stop(ctx, id(t)) }) },
 			"finish": func(t *rapid.T) { deliver(func(ctx sdk.Context) error { return f.k.Finish(ctx, id(t)) }) },

@@ -3,8 +3,11 @@ package keeper
 import (
 	"context"
 
+	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 	"cosmossdk.io/math"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/virtengine/virtengine/chain/x/escrow/rent"
 	"github.com/virtengine/virtengine/chain/x/escrow/types"
@@ -58,36 +61,63 @@ func shares(a types.Account) []rent.Deposit {
 	return out
 }
 
-// PopExhausted returns accounts whose deposits do not cover the rent of this height, settled and taken off the index, at
+// PopExhausted returns the accounts that cannot cover the rent of this height, settled and taken off the index, at
 // most max; the rest follow at the next height. Its cost is that of what is due, never of what is open.
+//
+// Every account is settled in its own branch of state. One that cannot be is logged, stays as it is and on the index, and
+// is tried again at the next height; the others do not wait for it, unless max of them are like that.
 func (k Keeper) PopExhausted(ctx context.Context, max uint32) ([]uint64, error) {
 	now := height(ctx)
-	var due []uint64
-	if err := k.Expiry.Walk(ctx, nil, func(key heightKey) (bool, error) {
-		if uint32(len(due)) >= max || key.K1() > now {
-			return true, nil
-		}
-		due = append(due, key.K2())
-		return false, nil
-	}); err != nil {
+	// Twice max, so that accounts that cannot be settled do not take the places of those that can.
+	waiting, err := k.dueIDs(ctx, now, 2*uint64(max))
+	if err != nil {
 		return nil, err
 	}
-	for _, id := range due {
-		was, err := k.Account(ctx, id)
-		if err != nil {
-			return nil, err
+	var exhausted []uint64
+	for _, id := range waiting {
+		if uint64(len(exhausted)) == uint64(max) {
+			break
 		}
-		a, err := settled(was, now)
-		if err != nil {
-			return nil, err
+		branch, write := sdk.UnwrapSDKContext(ctx).CacheContext()
+		if err := k.exhaust(branch, id, now); err != nil {
+			sdk.UnwrapSDKContext(ctx).Logger().Error("an exhausted account could not be settled",
+				"module", types.ModuleName, "id", id, "error", err.Error())
+			continue
 		}
-		a.DrainHeight = 0
-		if err := k.put(ctx, was, a); err != nil {
-			return nil, err
-		}
-		if err := k.emit(ctx, &types.EventExhausted{Id: id}); err != nil {
-			return nil, err
-		}
+		write()
+		exhausted = append(exhausted, id)
 	}
-	return due, nil
+	return exhausted, nil
+}
+
+// dueIDs returns accounts whose drain height is now or earlier, soonest first, at most max.
+func (k Keeper) dueIDs(ctx context.Context, now int64, max uint64) ([]uint64, error) {
+	var ids []uint64
+	// The end bounds what the store opens; without it each walk would sort all that this block added to the index.
+	upToNow := new(collections.Range[heightKey]).EndExclusive(collections.Join(now+1, uint64(0)))
+	err := k.Expiry.Walk(ctx, upToNow, func(key heightKey) (bool, error) {
+		if uint64(len(ids)) == max {
+			return true, nil
+		}
+		ids = append(ids, key.K2())
+		return false, nil
+	})
+	return ids, err
+}
+
+// exhaust settles one account that is due and takes it off the index.
+func (k Keeper) exhaust(ctx context.Context, id uint64, now int64) error {
+	was, err := k.Account(ctx, id)
+	if err != nil {
+		return err
+	}
+	a, err := settled(was, now)
+	if err != nil {
+		return err
+	}
+	a.DrainHeight = 0
+	if err := k.put(ctx, was, a); err != nil {
+		return err
+	}
+	return k.emit(ctx, &types.EventExhausted{Id: id})
 }

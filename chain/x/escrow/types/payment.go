@@ -12,7 +12,7 @@ type Payment struct {
 	To        sdk.AccAddress // a person
 	Module    string         // a module account, by name
 	Community bool           // the community pool
-	Amount    math.Int       // uve, zero or more
+	Amount    math.Int       // uve, zero or more, see IsAmount
 }
 
 // Validate fails with ErrInvalidAmount.
@@ -26,8 +26,8 @@ func (p Payment) Validate() error {
 	if named != 1 {
 		return errorsmod.Wrapf(ErrInvalidAmount, "a payment names one recipient, this one %d", named)
 	}
-	if p.Amount.IsNil() || p.Amount.IsNegative() {
-		return errorsmod.Wrap(ErrInvalidAmount, "a payment is zero or more")
+	if !IsAmount(p.Amount) {
+		return errorsmod.Wrapf(ErrInvalidAmount, "a payment of %s", p.Amount)
 	}
 	return nil
 }
