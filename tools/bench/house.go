@@ -116,7 +116,7 @@ func build(kind storetypes.StoreType) (*house, error) {
 	}); err != nil {
 		return nil, err
 	}
-	h.ctx = sdk.NewContext(h.cms, cmtproto.Header{Height: 1, Time: began}, false, log.NewNopLogger())
+	h.ctx = sdk.NewContext(h.cms, cmtproto.Header{Height: firstHeight, Time: began}, false, log.NewNopLogger())
 	if err := auth.Params.Set(h.ctx, authtypes.DefaultParams()); err != nil {
 		return nil, err
 	}

@@ -11,17 +11,31 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/pprof"
 	"strings"
 )
 
-const help = `usage: bench [--only NAME] [--quick] [--update] [--list]
+const help = `usage: bench [--only NAME] [--quick] [--profile FILE] [--update] [--list]
 
-  --only NAME  measure only what has NAME in its name
-  --quick      fewer open leases and rounds, to try a change; nothing is compared with the record
-  --update     write the ratios to tools/bench/baseline.json
-  --list       name what is measured
+Measures handlers, the end of a block and the bid engine. Every line holds what we take, what that is held against, and
+the ratio of the two: 1.00 is equal, less is better. Sizes that are compared take turns within one run, so a machine
+that slows down slows both.
 
-Exit status 1 when a ratio is worse than its goal and worse than the record by more than a fifth.
+  --only NAME     measure only what has NAME in its name
+  --quick         fewer open leases and rounds, to try a change; nothing is compared with the record
+  --profile FILE  write a CPU profile of what is measured, without the seeding; needs --only
+  --update        write the ratios to tools/bench/baseline.json instead of comparing with it
+  --list          name what is measured
+
+A full run takes minutes and gigabytes: most of both go into a million open leases. Examples:
+
+  bench --quick                                   does a change still run, and roughly as fast?
+  bench --only handlers --profile handlers.pprof  where does the time go? go tool pprof -top handlers.pprof
+  bench --only bid --update                       record a change that was meant
+
+Exit status 1 when a ratio is worse than the record by more than its tolerance (a fifth; three times for what is held
+against a time instead of a measurement, since that feels the machine) or, where nothing is recorded, worse than its
+goal.
 `
 
 func main() {
@@ -41,7 +55,7 @@ func main() {
 type benchmark struct {
 	name string
 	what string
-	run  func(ctx context.Context, quick bool, say func(format string, args ...any)) ([]figure, error)
+	run  func(context.Context, session) ([]figure, error)
 }
 
 var benchmarks = []benchmark{
@@ -50,12 +64,33 @@ var benchmarks = []benchmark{
 	{"bid", "from an order's event to the signed bid, ten thousand orders open", bidLatency},
 }
 
-func run(ctx context.Context, args []string, record string, out io.Writer) error {
+// session is what a benchmark knows of the run it is part of.
+type session struct {
+	quick   bool
+	out     io.Writer
+	profile io.Writer // nil: none is wanted
+}
+
+func (s session) say(format string, args ...any) { fmt.Fprintf(s.out, "  "+format+"\n", args...) }
+
+// measured runs what is measured; seeding goes before it, so that a profile shows none of it.
+func (s session) measured(do func() error) error {
+	if s.profile != nil {
+		if err := pprof.StartCPUProfile(s.profile); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	return do()
+}
+
+func run(ctx context.Context, args []string, record string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(out)
 	flags.Usage = func() { fmt.Fprint(out, help) }
 	only := flags.String("only", "", "")
 	quick := flags.Bool("quick", false, "")
+	profile := flags.String("profile", "", "")
 	update := flags.Bool("update", false, "")
 	list := flags.Bool("list", false, "")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -63,33 +98,70 @@ func run(ctx context.Context, args []string, record string, out io.Writer) error
 	} else if err != nil {
 		return err
 	}
+	chosen := named(*only)
+	switch {
+	case flags.NArg() > 0:
+		return fmt.Errorf("unexpected %q: names go behind --only", flags.Arg(0))
+	case len(chosen) == 0:
+		return fmt.Errorf("nothing has %q in its name: --list shows the names", *only)
+	case *quick && *update:
+		return errors.New("--quick measures too little to be recorded: leave out one of --quick and --update")
+	case *profile != "" && len(chosen) != 1:
+		return errors.New("--profile is of one benchmark: name it with --only")
+	}
+	if *list {
+		for _, b := range chosen {
+			fmt.Fprintf(out, "%-10s %s\n", b.name, b.what)
+		}
+		return nil
+	}
 	base, err := readBaseline(record)
 	if err != nil {
 		return err
 	}
-	var all []figure
-	for _, b := range benchmarks {
-		if !strings.Contains(b.name, *only) {
-			continue
-		}
-		fmt.Fprintf(out, "%s: %s\n", b.name, b.what)
-		if *list {
-			continue
-		}
-		figures, err := b.run(ctx, *quick, func(format string, args ...any) { fmt.Fprintf(out, "  "+format+"\n", args...) })
+	s := session{quick: *quick, out: out}
+	if *profile != "" {
+		file, err := os.Create(*profile)
 		if err != nil {
-			return fmt.Errorf("%s: %w", b.name, err)
+			return err
 		}
-		for _, f := range figures {
-			fmt.Fprintln(out, "  "+f.line(base))
-		}
-		all = append(all, figures...)
+		defer func() { err = errors.Join(err, file.Close()) }()
+		s.profile = file
 	}
+	all, err := measure(ctx, chosen, s, base)
 	switch {
-	case *list || *quick:
-		return nil
+	case err != nil || *quick:
+		return err
 	case *update:
 		return base.write(record, all)
 	}
 	return base.judge(all)
+}
+
+// measure runs benchmarks one after the other and prints each figure as it comes.
+func measure(ctx context.Context, chosen []benchmark, s session, base baseline) ([]figure, error) {
+	var all []figure
+	for _, b := range chosen {
+		fmt.Fprintf(s.out, "%s: %s\n", b.name, b.what)
+		figures, err := b.run(ctx, s)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", b.name, err)
+		}
+		for _, f := range figures {
+			fmt.Fprintln(s.out, "  "+f.line(base))
+		}
+		all = append(all, figures...)
+	}
+	return all, nil
+}
+
+// named returns the benchmarks with part in their names.
+func named(part string) []benchmark {
+	var out []benchmark
+	for _, b := range benchmarks {
+		if strings.Contains(b.name, part) {
+			out = append(out, b)
+		}
+	}
+	return out
 }

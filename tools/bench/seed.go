@@ -19,10 +19,13 @@ const (
 	longFunds   = 1_000_000_000 // uve: no such lease runs dry while we measure
 	bidDeposit  = 500_000       // uve
 	lotsOfCoins = 1 << 60
+
+	firstHeight = 20_000          // of a seeded house
+	firstDry    = firstHeight + 2 // the first leases run dry here
 )
 
 // seed makes a house with open leases through genesis, which is quicker than messages. Of the leases, perBlock each run
-// dry at every height from 3 to 3 + blocks - 1.
+// dry at every height from firstDry to firstDry + blocks - 1.
 func seed(kind storetypes.StoreType, leases, perBlock, blocks int) (*house, error) {
 	h, err := build(kind)
 	if err != nil {
@@ -38,9 +41,9 @@ func seed(kind storetypes.StoreType, leases, perBlock, blocks int) (*house, erro
 		if height := i / max(perBlock, 1); perBlock > 0 && height < blocks {
 			funds = escrowState.Params.MinDeposit.Int64() - escrowState.Params.MinDeposit.Int64()%rent
 			// Settled so far back that the deposit is spent at the wanted height.
-			escrowState.Accounts = append(escrowState.Accounts, account(id, funds, int64(3+height)-funds/rent-1))
+			escrowState.Accounts = append(escrowState.Accounts, account(id, funds, firstDry+int64(height)-funds/rent-1))
 		} else {
-			escrowState.Accounts = append(escrowState.Accounts, account(id, funds, 1))
+			escrowState.Accounts = append(escrowState.Accounts, account(id, funds, firstHeight))
 		}
 		deposits += funds
 		o, b, l := lease(id, seller(p))
