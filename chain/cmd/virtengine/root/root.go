@@ -4,6 +4,7 @@ package root
 import (
 	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -64,8 +65,12 @@ func defaultHome() (string, error) {
 		return dir, nil
 	}
 	dir, err := os.UserHomeDir()
-	if err != nil {
-		return "", fmt.Errorf("no home directory for the node's files: %w\nhint: set %s_HOME", err, params.EnvPrefix)
+	if err != nil { // services are started without HOME
+		me, unknown := user.Current()
+		if unknown != nil {
+			return "", fmt.Errorf("no home directory for the node's files: %w, %w\nhint: set %s_HOME", err, unknown, params.EnvPrefix)
+		}
+		dir = me.HomeDir
 	}
 	return filepath.Join(dir, "."+params.AppName), nil
 }
