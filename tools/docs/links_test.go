@@ -8,13 +8,15 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/virtengine/virtengine/tools/checkout"
 )
 
 var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 
 // TestLinksLeadSomewhere follows every relative link of every page in the checkout.
 func TestLinksLeadSomewhere(t *testing.T) {
-	root := workspace(t)
+	root := checkout.Root(t)
 	pages := 0
 	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -48,18 +50,4 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	if pages == 0 {
 		t.Fatalf("no page below %s", root)
 	}
-}
-
-// workspace returns the checkout: Bazel names it, without Bazel it is above this folder.
-func workspace(t *testing.T) string {
-	t.Helper()
-	named := os.Getenv("WORKSPACE_ROOT")
-	if named == "" {
-		return filepath.Join("..", "..")
-	}
-	root, err := os.ReadFile(filepath.Join(os.Getenv("TEST_SRCDIR"), named))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(string(root))
 }

@@ -6,12 +6,13 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/virtengine/virtengine/tools/checkout"
 )
 
 const module = "github.com/virtengine/virtengine/"
@@ -49,7 +50,7 @@ var drivers = []struct{ folder, from string }{
 }
 
 func TestImportsGoDown(t *testing.T) {
-	root := workspace(t)
+	root := checkout.Root(t)
 	files := 0
 	for _, top := range []string{"security", "chain", "daemons", "examples", "tools"} {
 		err := filepath.WalkDir(filepath.Join(root, top), func(name string, entry fs.DirEntry, err error) error {
@@ -166,18 +167,4 @@ func TestJudge(t *testing.T) {
 			}
 		})
 	}
-}
-
-// workspace returns the checkout: Bazel names it, without Bazel it is above this folder.
-func workspace(t *testing.T) string {
-	t.Helper()
-	named := os.Getenv("WORKSPACE_ROOT")
-	if named == "" {
-		return filepath.Join("..", "..")
-	}
-	root, err := os.ReadFile(filepath.Join(os.Getenv("TEST_SRCDIR"), named))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(string(root))
 }

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/virtengine/virtengine/tools/checkout"
 )
 
 // generator is a program that can say, without writing, which of its files are stale.
@@ -135,11 +137,7 @@ func readWorkspace(t *testing.T) string {
 	if os.Getenv("WORKSPACE_ROOT") == "" {
 		t.Skip("needs Bazel: tools/bazel test //tools/gen/fresh:fresh_test")
 	}
-	root, err := os.ReadFile(runfile(t, "WORKSPACE_ROOT"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(string(root))
+	return checkout.Root(t)
 }
 
 // runfile returns the absolute path of the file that the environment variable names among the test's data.
