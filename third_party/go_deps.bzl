@@ -2577,8 +2577,8 @@ def go_deps():
         build_file_generation = "clean",
         build_file_proto_mode = "disable_global",
         importpath = "golang.org/x/telemetry",
-        sum = "h1:wnveMBKHwx8/nIb8WYT5P9vtefdXOvIWxzycCkc5n6Q=",
-        version = "v0.0.0-20261009151841-97e8ea77aa2a",
+        sum = "h1:P6NGsugec4oASJ+yKMNgTndeo0h2CbixZLvQIe9h5R4=",
+        version = "v0.0.0-20261010193011-f71dc92da45e",
     )
     go_repository(
         name = "org_golang_x_term",
@@ -2601,8 +2601,8 @@ def go_deps():
         build_file_generation = "clean",
         build_file_proto_mode = "disable_global",
         importpath = "golang.org/x/time",
-        sum = "h1:bbrp8t3bGUeFOx08pvsMYRTCVSMk89u4tKbNOZbp88U=",
-        version = "v0.15.0",
+        sum = "h1:vMb6ptszcQMkcwiRTAuNNU50gom6++Q/6gY2hDM6VDE=",
+        version = "v0.16.0",
     )
     go_repository(
         name = "org_golang_x_tools",

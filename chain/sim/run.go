@@ -3,10 +3,10 @@ package sim
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/virtengine/virtengine/chain/app"
+	"github.com/virtengine/virtengine/security/entropy"
 )
 
 // Plan is what a simulation does.
@@ -61,7 +61,7 @@ func Run(ctx context.Context, p Plan) (Report, error) {
 
 // Trade goes on for as many blocks as planned.
 func (r *Report) Trade(ctx context.Context, p Plan) error {
-	pauses := rand.New(rand.NewPCG(p.Seed, uint64(r.Cluster.Height)))
+	pauses := entropy.Simulation(p.Seed, uint64(r.Cluster.Height))
 	for i := range p.Blocks {
 		batch, err := r.Traffic.Next(ctx, r.Cluster.Time, p.Txs)
 		if err != nil {

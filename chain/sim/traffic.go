@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/virtengine/virtengine/chain/app"
+	"github.com/virtengine/virtengine/security/entropy"
 )
 
 // move is one thing somebody may do. make looks at the state and returns who does what, or nobody where there is no occasion.
@@ -30,7 +30,7 @@ type Traffic struct {
 	Seen map[string]*Tally // by move
 
 	app   *app.App
-	rng   *rand.Rand
+	rng   *entropy.Numbers
 	moves []move
 	total int // of the weights
 	count int // of transactions, to make deadlines unique
@@ -53,7 +53,7 @@ func (t *Tally) String() string {
 
 // NewTraffic trades on the chain of a. Equal seeds and states make equal transactions.
 func NewTraffic(seed uint64, c *Cast, a *app.App) *Traffic {
-	t := &Traffic{Cast: c, Seen: map[string]*Tally{}, app: a, rng: rand.New(rand.NewPCG(seed, 0x7e))}
+	t := &Traffic{Cast: c, Seen: map[string]*Tally{}, app: a, rng: entropy.Simulation(seed, 0x7e)}
 	t.moves = append(append(t.providerMoves(), t.marketMoves()...), t.settlementMoves()...)
 	for _, m := range t.moves {
 		t.total += m.weight
@@ -141,4 +141,4 @@ func (t *Traffic) between(low, high int64) int64 { return low + t.rng.Int64N(hig
 // seldom is true once in n times.
 func (t *Traffic) seldom(n int) bool { return t.rng.IntN(n) == 0 }
 
-func one[T any](rng *rand.Rand, from []T) T { return from[rng.IntN(len(from))] }
+func one[T any](rng *entropy.Numbers, from []T) T { return from[rng.IntN(len(from))] }

@@ -26,6 +26,7 @@ import (
 	"github.com/virtengine/virtengine/daemons/provider/outbox"
 	"github.com/virtengine/virtengine/daemons/provider/pricing"
 	"github.com/virtengine/virtengine/daemons/provider/store"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // limit is what a signed bid may take from its order's event, at the 99th of a hundred.
@@ -69,12 +70,12 @@ func bidLatency(ctx context.Context, s session) (figures []figure, err error) {
 	if s.quick {
 		open, rounds = 500, 300
 	}
-	dir, err := os.MkdirTemp("", "bench-bid-")
+	dir, err := paths.Temp(os.TempDir(), "bench-bid-")
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	state, err := store.Open(store.Options{Dir: dir})
+	defer func() { err = errors.Join(err, dir.Close()) }()
+	state, err := store.Open(store.Options{Dir: dir.Path()})
 	if err != nil {
 		return nil, err
 	}

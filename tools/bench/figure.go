@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"time"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // How many times worse than the record a ratio may be: of two measurements of one run, which feel the machine alike,
@@ -56,7 +57,7 @@ func (f figure) line(b baseline) string {
 type baseline map[string]float64
 
 func readBaseline(name string) (baseline, error) {
-	raw, err := os.ReadFile(name)
+	raw, err := paths.ReadFile(name, 1<<20)
 	if errors.Is(err, fs.ErrNotExist) {
 		return baseline{}, nil
 	}
@@ -78,7 +79,7 @@ func (b baseline) write(name string, figures []figure) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(name, append(raw, '\n'), 0o644)
+	return paths.WriteFile(name, append(raw, '\n'), paths.PublicFile, paths.OthersMayWrite)
 }
 
 // judge fails where a ratio is worse than the record allows or, without one, than its goal.

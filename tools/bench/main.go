@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -13,6 +14,8 @@ import (
 	"path/filepath"
 	"runtime/pprof"
 	"strings"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 const help = `usage: bench [--only NAME] [--quick] [--profile FILE] [--update] [--list]
@@ -41,11 +44,11 @@ goal.
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	root := os.Getenv("BUILD_WORKSPACE_DIRECTORY")
-	if root == "" {
-		root = "."
+	record, err := filepath.Abs(filepath.Join(os.Getenv("BUILD_WORKSPACE_DIRECTORY"), "tools", "bench", "baseline.json"))
+	if err == nil {
+		err = run(ctx, os.Args[1:], record, os.Stdout)
 	}
-	if err := run(ctx, os.Args[1:], filepath.Join(root, "tools", "bench", "baseline.json"), os.Stdout); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -121,12 +124,15 @@ func run(ctx context.Context, args []string, record string, out io.Writer) (err 
 	}
 	s := session{quick: *quick, out: out}
 	if *profile != "" {
-		file, err := os.Create(*profile)
+		name, err := filepath.Abs(*profile)
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, file.Close()) }()
-		s.profile = file
+		var cpu bytes.Buffer
+		defer func() {
+			err = errors.Join(err, paths.WriteFile(name, cpu.Bytes(), paths.PublicFile, paths.OthersMayWrite))
+		}()
+		s.profile = &cpu
 	}
 	all, err := measure(ctx, chosen, s, base)
 	switch {

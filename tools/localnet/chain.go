@@ -3,9 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
-	"os"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/virtengine/virtengine/chain/app/genesis"
 	"github.com/virtengine/virtengine/chain/client"
 	"github.com/virtengine/virtengine/chain/params"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // The names of the keys.
@@ -85,12 +85,11 @@ func rpc(node genesis.Node) string { return "http://" + strings.TrimPrefix(node.
 
 // write puts a file into the folder.
 func (n *network) write(name string, content []byte) (string, error) {
-	path := filepath.Join(n.home, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := n.dir.MakeDir(path.Dir(name)); err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		return "", fmt.Errorf("write %s: %w", name, err)
+	if err := n.dir.WriteFile(name, content, paths.Private); err != nil {
+		return "", err
 	}
-	return path, nil
+	return filepath.Join(n.home, name), nil
 }

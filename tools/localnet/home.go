@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,10 +10,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/virtengine/virtengine/chain/app/genesis"
+	"github.com/virtengine/virtengine/security/entropy"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 const module = "github.com/virtengine/virtengine"
@@ -33,6 +35,7 @@ type state struct {
 type network struct {
 	state
 	home  string
+	dir   *paths.Dir // home, open
 	out   io.Writer
 	mu    sync.Mutex
 	began time.Time
@@ -47,37 +50,41 @@ func (n *network) say(step, format string, args ...any) {
 	fmt.Fprintf(n.out, "%7.1fs  %-12s %s\n", time.Since(n.began).Seconds(), step, fmt.Sprintf(format, args...))
 }
 
+// Bounds of what is read back from the folder: bytes, and names.
+const (
+	maxState   = 1 << 20
+	maxEntries = 1000
+)
+
 // prepare finds or makes the folder and the programs.
 func prepare(ctx context.Context, o options, out io.Writer) (*network, error) {
 	n := &network{home: o.home, out: out, began: time.Now()}
 	if n.home == "" {
-		dir, err := os.MkdirTemp("", "virtengine-localnet-")
+		name, err := entropy.Token()
 		if err != nil {
 			return nil, err
 		}
-		n.home = dir
+		n.home = filepath.Join(os.TempDir(), "virtengine-localnet-"+strings.ToLower(name[:8]))
 	}
 	if o.reset {
 		if err := removeNetwork(n.home); err != nil {
 			return nil, err
 		}
 	}
-	if err := os.MkdirAll(n.home, 0o700); err != nil {
+	var err error
+	if n.dir, err = paths.MakeDir(n.home); err != nil {
 		return nil, err
 	}
 	n.say("home", "%s", n.home)
 	if err := n.programs(ctx, o); err != nil {
 		return nil, err
 	}
-	raw, err := os.ReadFile(filepath.Join(n.home, stateFile))
+	err = n.dir.ReadJSON(stateFile, maxState, &n.state)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return n, n.make(o)
 	case err != nil:
-		return nil, err
-	}
-	if err := json.Unmarshal(raw, &n.state); err != nil {
-		return nil, fmt.Errorf("%s: %w; next: --reset makes a new network", filepath.Join(n.home, stateFile), err)
+		return nil, fmt.Errorf("%w; next: --reset makes a new network", err)
 	}
 	if len(n.Layout.Nodes) != o.validators {
 		return nil, fmt.Errorf("%s has %d validators, %d are asked for; next: --reset makes a new network", n.home, len(n.Layout.Nodes), o.validators)
@@ -88,29 +95,28 @@ func prepare(ctx context.Context, o options, out io.Writer) (*network, error) {
 
 // removeNetwork removes a local network. A folder that holds something else is left alone.
 func removeNetwork(home string) error {
-	entries, err := os.ReadDir(home)
-	if errors.Is(err, fs.ErrNotExist) || (err == nil && len(entries) == 0) {
+	d, err := paths.OpenDir(home)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(home, stateFile)); err != nil {
-		return fmt.Errorf("--reset: %s holds something that is no local network; next: remove it yourself, or name another folder", home)
+	entries, err := d.List(maxEntries)
+	_, missing := d.Stat(stateFile)
+	if err == nil && len(entries) > 0 && missing != nil {
+		err = fmt.Errorf("--reset: %s holds something that is no local network; next: remove it yourself, or name another folder", home)
 	}
-	return os.RemoveAll(home)
+	for _, e := range entries {
+		if err == nil {
+			err = d.RemoveAll(e.Name())
+		}
+	}
+	return errors.Join(err, d.Close())
 }
 
 func (n *network) save() error {
-	raw, err := json.MarshalIndent(n.state, "", "  ")
-	if err != nil {
-		return err
-	}
-	name := filepath.Join(n.home, stateFile)
-	if err := os.WriteFile(name+".new", raw, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(name+".new", name)
+	return n.dir.WriteJSON(stateFile, n.state, paths.Private)
 }
 
 // programs finds the binaries, or builds them from this module.

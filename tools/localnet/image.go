@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -15,18 +14,29 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
+
+// maxProgram bounds the program of an image, in bytes.
+const maxProgram = 256 << 20
 
 // packImage puts one static program into an OCI image layout, so that manifests name it as local/NAME. It does nothing
 // where the image is there already.
 func packImage(store, name, program string) error {
 	dir := filepath.Join(store, name)
-	if _, err := os.Stat(filepath.Join(dir, "index.json")); err == nil {
-		return nil
-	} else if !errors.Is(err, fs.ErrNotExist) {
+	into, err := paths.MakeDir(dir)
+	if err != nil {
 		return err
 	}
-	content, err := os.ReadFile(program)
+	_, missing := into.Stat("index.json")
+	if err := into.Close(); err != nil || missing == nil {
+		return err
+	}
+	if !errors.Is(missing, fs.ErrNotExist) {
+		return missing
+	}
+	content, err := paths.ReadFile(program, maxProgram)
 	if err != nil {
 		return err
 	}
@@ -56,9 +66,6 @@ func packImage(store, name, program string) error {
 	}
 	image, err = mutate.Config(image, v1.Config{Entrypoint: []string{"/bin/" + name}, WorkingDir: "/"})
 	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	index, err := layout.Write(dir, empty.Index)

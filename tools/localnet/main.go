@@ -101,7 +101,7 @@ func parse(args []string, typedIn string, out io.Writer) (options, error) {
 	} else {
 		typed(&o.sdl)
 	}
-	for _, p := range []*string{&o.sdl, &o.virtengine, &o.daemon, &o.workload} {
+	for _, p := range []*string{&o.home, &o.sdl, &o.virtengine, &o.daemon, &o.workload} {
 		if *p == "" {
 			continue
 		}

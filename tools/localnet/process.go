@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // grace is how long a program may take to stop when asked.
@@ -26,12 +28,12 @@ type process struct {
 
 // start runs a program.
 func (n *network) start(name, program string, args ...string) (*process, error) {
-	logs := filepath.Join(n.home, "logs")
-	if err := os.MkdirAll(logs, 0o700); err != nil {
+	if err := n.dir.MakeDir("logs"); err != nil {
 		return nil, err
 	}
-	p := &process{name: name, log: filepath.Join(logs, name+".log"), done: make(chan struct{})}
-	file, err := os.OpenFile(p.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	log := "logs/" + name + ".log"
+	p := &process{name: name, log: filepath.Join(n.home, log), done: make(chan struct{})}
+	file, err := n.dir.Append(log, paths.Private)
 	if err != nil {
 		return nil, err
 	}
@@ -117,12 +119,15 @@ func (n *network) stop() error {
 		}
 	}
 	n.procs = nil
-	return errors.Join(errs...)
+	return errors.Join(append(errs, n.dir.Close())...)
 }
+
+// maxLog is how large a log may be that the end of is shown, in bytes.
+const maxLog = 256 << 20
 
 // tail returns the end of a log.
 func tail(name string) string {
-	raw, err := os.ReadFile(name)
+	raw, err := paths.ReadFile(name, maxLog)
 	if err != nil {
 		return err.Error()
 	}

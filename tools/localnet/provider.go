@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -16,6 +15,7 @@ import (
 	provider "github.com/virtengine/virtengine/chain/x/provider/types"
 	resources "github.com/virtengine/virtengine/chain/x/resources/types"
 	"github.com/virtengine/virtengine/daemons/provider/config"
+	"github.com/virtengine/virtengine/security/entropy"
 	"github.com/virtengine/virtengine/security/tlsconf"
 )
 
@@ -69,7 +69,7 @@ func (n *network) register(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
 	address := c.Address().String()
-	pair, err := tlsconf.SelfSigned(address, []string{"localhost"}, time.Now().Add(-time.Minute), year, rand.Reader)
+	pair, err := tlsconf.SelfSigned(address, []string{"localhost"}, time.Now().Add(-time.Minute), year, entropy.Reader())
 	if err != nil {
 		return err
 	}

@@ -3,12 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -27,6 +25,8 @@ import (
 	provider "github.com/virtengine/virtengine/chain/x/provider/types"
 	resources "github.com/virtengine/virtengine/chain/x/resources/types"
 	"github.com/virtengine/virtengine/security/authn"
+	"github.com/virtengine/virtengine/security/entropy"
+	"github.com/virtengine/virtengine/security/paths"
 	"github.com/virtengine/virtengine/security/tlsconf"
 )
 
@@ -82,7 +82,7 @@ func (t *tenant) order(ctx context.Context, o options) (sdl.Deployment, error) {
 	if len(t.Orders) > 0 {
 		name = filepath.Join(t.home, orderFile)
 	}
-	text, err := os.ReadFile(name)
+	text, err := paths.ReadFile(name, sdl.MaxBytes)
 	if err != nil {
 		return sdl.Deployment{}, err
 	}
@@ -269,7 +269,7 @@ func (t *tenant) gateway(ctx context.Context, address string) (*gateway.Client, 
 	}
 	return gateway.New(gateway.Config{URL: profile.Provider.HostUri, TLS: conf, Token: func() (string, error) {
 		grants := []authn.Grant{{Scopes: authn.AllScopes()}}
-		return authn.Issue(t.sign, t.address, address, grants, time.Now(), 5*time.Minute, rand.Reader)
+		return authn.Issue(t.sign, t.address, address, grants, time.Now(), 5*time.Minute, entropy.Reader())
 	}})
 }
 

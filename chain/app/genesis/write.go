@@ -2,8 +2,9 @@ package genesis
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"github.com/virtengine/virtengine/chain/app"
 	"github.com/virtengine/virtengine/chain/app/defaults"
 	"github.com/virtengine/virtengine/chain/params"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // Write makes a chain in dir, which must not hold one already. Fails with ErrSpec.
@@ -38,7 +40,15 @@ func Write(dir string, spec Spec) (Layout, error) {
 	if spec.Time.IsZero() {
 		spec.Time = time.Now()
 	}
-	if _, err := os.Stat(filepath.Join(dir, moniker(0))); !os.IsNotExist(err) {
+	into, err := paths.MakeDir(dir)
+	if err != nil {
+		return Layout{}, fmt.Errorf("%w: %w", ErrSpec, err)
+	}
+	_, err = into.Stat(moniker(0))
+	if err := into.Close(); err != nil {
+		return Layout{}, err
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
 		return Layout{}, fmt.Errorf("%w: %s holds a chain already", ErrSpec, dir)
 	}
 	encoding, err := app.NewEncoding()
@@ -96,11 +106,14 @@ func (w *writer) addNode(home string, i int) error {
 	at := func(port int) string { return fmt.Sprintf("%s:%d", w.spec.Host, port) }
 	n := Node{Moniker: moniker(i), Home: home, P2P: at(ports.P2P), RPC: "tcp://" + at(ports.RPC), GRPC: at(ports.GRPC), API: "http://" + at(ports.API)}
 
-	if err := os.MkdirAll(filepath.Join(home, "config"), 0o700); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Join(home, "data"), 0o700); err != nil {
-		return err
+	for _, part := range []string{"config", "data"} {
+		d, err := paths.MakeDir(filepath.Join(home, part))
+		if err != nil {
+			return err
+		}
+		if err := d.Close(); err != nil {
+			return err
+		}
 	}
 
 	w.layout.Nodes = append(w.layout.Nodes, n)
@@ -148,7 +161,7 @@ func (w *writer) writeFiles(n Node, c *cmtcfg.Config, state map[string]json.RawM
 	serverconfig.WriteConfigFile(config("app.toml"), a)
 
 	client := fmt.Sprintf("chain-id = %q\nkeyring-backend = %q\noutput = \"text\"\nnode = %q\nbroadcast-mode = \"sync\"\n", w.spec.ChainID, keyring.BackendTest, n.RPC)
-	if err := os.WriteFile(config("client.toml"), []byte(client), 0o600); err != nil {
+	if err := paths.WriteFile(config("client.toml"), []byte(client), paths.Private); err != nil {
 		return err
 	}
 

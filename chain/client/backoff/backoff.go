@@ -4,8 +4,9 @@ package backoff
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
+
+	"github.com/virtengine/virtengine/security/entropy"
 )
 
 // Backoff counts failures in a row. Its zero value pauses from 50 ms to 30 s. Not for concurrent use.
@@ -37,7 +38,11 @@ func (b *Backoff) Next() time.Duration {
 	}
 	b.failures++
 	full = min(full, most)
-	return full/2 + rand.N(full/2+1)
+	pause, err := entropy.Jitter(full)
+	if err != nil {
+		return full // without randomness the pauses are whole, and still grow
+	}
+	return pause
 }
 
 // Reset forgets the failures.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 
 	"github.com/virtengine/virtengine/daemons/provider/clock"
 	"github.com/virtengine/virtengine/daemons/provider/store"
+	"github.com/virtengine/virtengine/security/entropy"
 )
 
 // Commit is what a handler wants written together with its operation's end.
@@ -82,7 +82,13 @@ func New(o Options) (*Outbox, error) {
 		o.Keep = 30 * 24 * time.Hour
 	}
 	if o.Jitter == nil {
-		o.Jitter = func(max time.Duration) time.Duration { return rand.N(max + 1) }
+		o.Jitter = func(max time.Duration) time.Duration {
+			d, err := entropy.Uint64N(uint64(max) + 1)
+			if err != nil {
+				return max // without randomness the pauses are whole
+			}
+			return time.Duration(d)
+		}
 	}
 	b := &Outbox{o: o, kinds: map[string]Kind{}, sched: newSchedule(), wake: make(chan struct{}, o.Workers)}
 	m, err := newMetrics(o.Metrics, b)

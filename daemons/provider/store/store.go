@@ -9,7 +9,6 @@ package store
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 	"syscall"
@@ -17,6 +16,8 @@ import (
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
 	"golang.org/x/sys/unix"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // Errors of the store, wrapped with what it knows.
@@ -35,7 +36,7 @@ var (
 
 // Options say where the state is and how it is kept.
 type Options struct {
-	Dir          string
+	Dir          string // absolute
 	MinFreeBytes uint64 // new work is refused below this; what is running may still finish until half of it
 	SyncWrites   bool   // also survive a power failure with the last second, at the price of one disk flush per write
 	// Free returns the free bytes of the disk dir is on; nil asks the operating system.
@@ -45,7 +46,7 @@ type Options struct {
 // Store is an open state folder. Safe for concurrent use.
 type Store struct {
 	opts Options
-	lock *os.File
+	lock *paths.Lock
 	db   *badger.DB
 
 	mu     sync.Mutex // one writer at a time
@@ -60,9 +61,6 @@ func Open(o Options) (*Store, error) {
 	}
 	if o.Free == nil {
 		o.Free = freeBytes
-	}
-	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("state folder: %w", err)
 	}
 	lock, err := takeLock(o.Dir)
 	if err != nil {

@@ -17,6 +17,8 @@ import (
 	"regexp"
 	"sort"
 	"strings"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 const output = "third_party/go_deps.bzl"
@@ -39,12 +41,24 @@ func main() {
 	}
 }
 
+// maxFile bounds what is read, in bytes.
+const maxFile = 16 << 20
+
 func run(workspace string, check bool) error {
-	mod, err := os.ReadFile(filepath.Join(workspace, "go.mod"))
+	workspace, err := filepath.Abs(workspace)
 	if err != nil {
 		return err
 	}
-	sum, err := os.ReadFile(filepath.Join(workspace, "go.sum"))
+	tree, err := paths.OpenDir(workspace, paths.OthersMayWrite) // a team may share it
+	if err != nil {
+		return err
+	}
+	defer tree.Close()
+	mod, err := tree.ReadFile("go.mod", maxFile)
+	if err != nil {
+		return err
+	}
+	sum, err := tree.ReadFile("go.sum", maxFile)
 	if err != nil {
 		return err
 	}
@@ -52,8 +66,7 @@ func run(workspace string, check bool) error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(workspace, output)
-	have, err := os.ReadFile(path)
+	have, err := tree.ReadFile(output, maxFile)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
@@ -63,7 +76,7 @@ func run(workspace string, check bool) error {
 	case check:
 		return fmt.Errorf("%s is %w: go.mod or go.sum changed; run: tools/bazel run //tools/gen:deps", output, errStale)
 	}
-	return os.WriteFile(path, want, 0o644)
+	return tree.WriteFile(output, want, paths.PublicFile)
 }
 
 // module is one line of a require directive, after replace.

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	_ "cosmossdk.io/api/cosmos/app/v1alpha1"
 	_ "github.com/cosmos/cosmos-proto"
@@ -37,14 +38,18 @@ const protoRoot = "chain/proto"
 // compile reads every .proto of the tree. Syntax errors come all at once, each with file, line and column.
 func compile(ctx context.Context, root string) (linker.Files, error) {
 	dir := filepath.Join(root, protoRoot)
+	tree, err := openTree(root)
+	if err != nil {
+		return nil, err
+	}
+	defer tree.Close()
 	var names []string
-	err := filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
+	err = fs.WalkDir(tree.Root().FS(), protoRoot, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || path.Ext(name) != ".proto" {
 			return err
 		}
-		rel, err := filepath.Rel(dir, name)
-		names = append(names, filepath.ToSlash(rel))
-		return err
+		names = append(names, strings.TrimPrefix(name, protoRoot+"/"))
+		return nil
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err

@@ -6,17 +6,27 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
+
+// maxSource bounds a generated file, in bytes.
+const maxSource = 64 << 20
 
 // compare lists what differs between the tree and the generated files, one line each.
 func compare(root string, files map[string][]byte) ([]difference, error) {
 	var found []difference
+	tree, err := openTree(root)
+	if err != nil {
+		return nil, err
+	}
+	defer tree.Close()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		have, err := os.ReadFile(filepath.Join(root, name))
+		have, err := tree.ReadFile(name, maxSource)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			found = append(found, difference{name, "missing"})
@@ -26,16 +36,12 @@ func compare(root string, files map[string][]byte) ([]difference, error) {
 			found = append(found, difference{name, "stale"})
 		}
 	}
-	err := filepath.WalkDir(filepath.Join(root, "chain"), func(name string, entry fs.DirEntry, err error) error {
+	err = fs.WalkDir(tree.Root().FS(), "chain", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !(strings.HasSuffix(name, ".pb.go") || strings.HasSuffix(name, ".pb.gw.go")) {
 			return err
 		}
-		rel, err := filepath.Rel(root, name)
-		if err != nil {
-			return err
-		}
-		if _, wanted := files[filepath.ToSlash(rel)]; !wanted {
-			found = append(found, difference{filepath.ToSlash(rel), "left over: no .proto yields it"})
+		if _, wanted := files[name]; !wanted {
+			found = append(found, difference{name, "left over: no .proto yields it"})
 		}
 		return nil
 	})
@@ -48,21 +54,38 @@ func (d difference) String() string { return fmt.Sprintf("%s: %s", d.path, d.wha
 
 // write makes the tree equal to the generated files.
 func write(root string, files map[string][]byte, differences []difference) error {
+	tree, err := openTree(root)
+	if err != nil {
+		return err
+	}
+	defer tree.Close()
 	for _, d := range differences {
-		name := filepath.Join(root, d.path)
 		content, wanted := files[d.path]
 		if !wanted {
-			if err := os.Remove(name); err != nil {
+			if err := tree.Remove(d.path); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		if err := tree.MakePublicDir(path.Dir(d.path)); err != nil {
 			return err
 		}
-		if err := os.WriteFile(name, content, 0o644); err != nil {
+		if err := tree.WriteFile(d.path, content, paths.PublicFile); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// openTree opens the repository. A team may share it, so its group may be allowed to write.
+func openTree(root string) (*paths.Dir, error) {
+	abs, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := paths.OpenDir(abs, paths.OthersMayWrite)
+	if err != nil {
+		return nil, fmt.Errorf("%w; is --root the repository?", err)
+	}
+	return tree, nil
 }

@@ -2,7 +2,6 @@ package root
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -11,7 +10,11 @@ import (
 	"github.com/cosmos/cosmos-sdk/client"
 
 	"github.com/virtengine/virtengine/chain/cmd/virtengine/toml"
+	"github.com/virtengine/virtengine/security/paths"
 )
+
+// maxConfig bounds a configuration file, in bytes.
+const maxConfig = 1 << 20
 
 // configCommand reads and changes the files in the home's config folder.
 func configCommand() *cobra.Command {
@@ -69,7 +72,7 @@ func configCommand() *cobra.Command {
 				if err != nil {
 					return fmt.Errorf("%s.toml: %w", args[0], err)
 				}
-				return os.WriteFile(path, []byte(changed), 0o600)
+				return paths.WriteFile(path, []byte(changed), paths.Private)
 			},
 		},
 	)
@@ -84,7 +87,11 @@ func configFile(cmd *cobra.Command, name string) (path, text string, err error) 
 	default:
 		return "", "", fmt.Errorf("no file %q\nhint: one of app, config, client", name)
 	}
-	path = filepath.Join(client.GetClientContextFromCmd(cmd).HomeDir, "config", name+".toml")
-	raw, err := os.ReadFile(path)
+	home, err := filepath.Abs(client.GetClientContextFromCmd(cmd).HomeDir)
+	if err != nil {
+		return "", "", err
+	}
+	path = filepath.Join(home, "config", name+".toml")
+	raw, err := paths.ReadFile(path, maxConfig)
 	return path, string(raw), err
 }

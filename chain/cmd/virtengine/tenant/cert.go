@@ -3,16 +3,15 @@ package tenant
 import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/big"
 	"net"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -23,13 +22,14 @@ import (
 
 	"github.com/virtengine/virtengine/chain/x/provider/cert"
 	providertypes "github.com/virtengine/virtengine/chain/x/provider/types"
+	"github.com/virtengine/virtengine/security/entropy"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 const (
 	flagDays = "days"
 	flagHost = "host"
 
-	serialBits = 127 // positive, and random enough to be unique
 	// clockSkew is how far behind the chain's clock may be.
 	clockSkew = 5 * time.Minute
 )
@@ -72,7 +72,7 @@ func createCert(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	owner, now := ctx.GetFromAddress().String(), time.Now()
-	der, key, err := selfSigned(rand.Reader, owner, hosts, now, now.AddDate(0, 0, int(days)))
+	der, key, err := selfSigned(entropy.Reader(), owner, hosts, now, now.AddDate(0, 0, int(days)))
 	if err != nil {
 		return err
 	}
@@ -99,12 +99,13 @@ func selfSigned(random io.Reader, owner string, hosts []string, from, until time
 	if key, err = ecdsa.GenerateKey(elliptic.P256(), random); err != nil {
 		return nil, nil, err
 	}
-	serial, err := rand.Int(random, new(big.Int).Lsh(big.NewInt(1), serialBits))
-	if err != nil {
+	var raw [16]byte
+	if _, err := io.ReadFull(random, raw[:]); err != nil {
 		return nil, nil, err
 	}
+	raw[0] &= 0x7f // serial numbers are positive, RFC 5280 section 4.1.2.2
 	template := &x509.Certificate{
-		SerialNumber: serial.Add(serial, big.NewInt(1)),
+		SerialNumber: new(big.Int).SetBytes(raw[:]),
 		Subject:      pkix.Name{CommonName: owner},
 		NotBefore:    from.Add(-clockSkew),
 		NotAfter:     until,
@@ -123,18 +124,20 @@ func selfSigned(random io.Reader, owner string, hosts []string, from, until time
 }
 
 // writePEM writes a new file with certificate and key. Fails where the file exists.
-func writePEM(path string, der []byte, key *ecdsa.PrivateKey) (err error) {
+func writePEM(path string, der []byte, key *ecdsa.PrivateKey) error {
 	raw, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	both := append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw})...)
+	named, err := filepath.Abs(path)
 	if err != nil {
-		return fmt.Errorf("%w\nhint: move the old file away, or publish it again", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if err := pem.Encode(f, &pem.Block{Type: "CERTIFICATE", Bytes: der}); err != nil {
 		return err
 	}
-	return pem.Encode(f, &pem.Block{Type: "PRIVATE KEY", Bytes: raw})
+	err = paths.CreateFile(named, both, paths.Private)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%w\nhint: move the old file away, or publish it again", err)
+	}
+	return err
 }

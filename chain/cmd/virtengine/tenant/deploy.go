@@ -2,9 +2,10 @@
 package tenant
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
-	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/virtengine/virtengine/chain/client/sdl"
 	"github.com/virtengine/virtengine/chain/params"
 	markettypes "github.com/virtengine/virtengine/chain/x/market/types"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 const flagDeposit = "deposit"
@@ -116,14 +118,15 @@ func orderIDs(ctx client.Context, answer *sdk.TxResponse) ([]uint64, error) {
 
 // read parses a deployment file; its problems come all at once, each with its line.
 func read(path string) (sdl.Deployment, error) {
-	f, err := os.Open(path)
+	named, err := filepath.Abs(path)
 	if err != nil {
 		return sdl.Deployment{}, err
 	}
-	d, err := sdl.Parse(f)
-	if closed := f.Close(); err == nil {
-		err = closed
+	text, err := paths.ReadFile(named, sdl.MaxBytes)
+	if err != nil {
+		return sdl.Deployment{}, err
 	}
+	d, err := sdl.Parse(bytes.NewReader(text))
 	if err != nil {
 		return sdl.Deployment{}, fmt.Errorf("%s: %w", path, err)
 	}

@@ -4,7 +4,6 @@ package local
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,13 +13,13 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/virtengine/virtengine/daemons/provider/backend"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/cgroup"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/image"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/leasedir"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/spawn"
+	"github.com/virtengine/virtengine/security/entropy"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 var (
@@ -39,7 +38,8 @@ type Backend struct {
 	noCgr   error        // why groups is nil although it is required
 	program string       // path of the program that supervisors and replicas run
 	root    bool         // real root: leases run as ids of their own
-	lock    *os.File
+	state   *paths.Dir
+	lock    *paths.Lock
 
 	mu    sync.Mutex
 	busy  map[string]chan struct{} // one call that changes a lease at a time
@@ -58,11 +58,11 @@ func open(cfg Config, fault func(string)) (*Backend, error) {
 		return nil, err
 	}
 	b := &Backend{cfg: cfg, root: os.Geteuid() == 0, busy: map[string]chan struct{}{}, fault: fault}
-	if err := os.MkdirAll(cfg.StateDir, 0o700); err != nil {
+	if b.state, err = paths.MakeDir(cfg.StateDir); err != nil {
 		return nil, fmt.Errorf("%w: state_dir: %w", ErrConfig, err)
 	}
 	if err := b.takeLock(); err != nil {
-		return nil, err
+		return nil, errors.Join(err, b.state.Close())
 	}
 	if err := b.prepare(); err != nil {
 		return nil, errors.Join(err, b.Close())
@@ -129,31 +129,24 @@ func (b *Backend) adopt() error {
 // identity is a name of this state directory that no other has, so that two daemons on one machine never take each
 // other's control groups for their own.
 func (b *Backend) identity() (string, error) {
-	root, err := os.OpenRoot(b.cfg.StateDir)
+	id, err := b.state.ReadFile("identity", 64)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return string(id), err
+	}
+	token, err := entropy.Token()
 	if err != nil {
 		return "", err
 	}
-	defer root.Close()
-	id, err := root.ReadFile("identity")
-	if errors.Is(err, fs.ErrNotExist) {
-		id = []byte(strings.ToLower(rand.Text()))
-		err = leasedir.WriteFile(root, "identity", id, 0o600)
-	}
-	return string(id), err
+	token = strings.ToLower(token)
+	return token, b.state.WriteFile("identity", []byte(token), paths.Private)
 }
 
 // takeLock keeps a second daemon off the state directory.
 func (b *Backend) takeLock() error {
-	path := b.cfg.StateDir + "/daemon.lock"
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
+	var err error
+	if b.lock, err = b.state.Lock("daemon.lock"); err != nil {
+		return fmt.Errorf("%w: state_dir is in use by another daemon: %w", ErrConfig, err)
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		return errors.Join(fmt.Errorf("%w: state_dir %s is in use by another daemon (%w); hint: give each its own",
-			ErrConfig, b.cfg.StateDir, err), f.Close())
-	}
-	b.lock = f
 	return nil
 }
 
@@ -174,13 +167,13 @@ func (b *Backend) Close() error {
 	if b.images != nil {
 		err = errors.Join(err, b.images.Close())
 	}
-	return errors.Join(err, b.lock.Close())
+	return errors.Join(err, b.lock.Close(), b.state.Close())
 }
 
 // idsAreMapped says whether this process may give a range of user ids away.
 func idsAreMapped(first, n uint32) error {
 	for _, file := range []string{"/proc/self/uid_map", "/proc/self/gid_map"} {
-		data, err := os.ReadFile(file)
+		data, err := paths.ReadKernel(file)
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/virtengine/virtengine/daemons/provider/backend"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/leasedir"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // Inventory implements backend.Backend. The machine is one node.
@@ -72,7 +73,7 @@ func (b *Backend) node() (backend.Node, error) {
 func less(all, reserve uint64) uint64 { return all - min(all, reserve) }
 
 func memoryTotal() (uint64, error) {
-	data, err := os.ReadFile("/proc/meminfo")
+	data, err := paths.ReadKernel("/proc/meminfo")
 	if err != nil {
 		return 0, err
 	}

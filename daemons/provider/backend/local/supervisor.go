@@ -185,8 +185,12 @@ func (b *Backend) reload(ctx context.Context, key string) error {
 
 // ask sends a request to a lease's supervisor.
 func (b *Backend) ask(key string, r supervise.Request, files ...*os.File) (*net.UnixConn, error) {
-	dir, err := os.Open(b.store.Path(key))
+	lease, err := b.store.Dir(key)
 	if err != nil {
+		return nil, err
+	}
+	dir, err := lease.Open(".")
+	if err := errors.Join(err, lease.Close()); err != nil {
 		return nil, err
 	}
 	defer dir.Close()

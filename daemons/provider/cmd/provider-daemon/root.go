@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -13,6 +16,7 @@ import (
 	"github.com/spf13/viper"
 
 	"github.com/virtengine/virtengine/daemons/provider/config"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // Version is set by the linker.
@@ -92,6 +96,12 @@ func defaultHome() string {
 	return filepath.Join(h, ".virtengine-provider")
 }
 
+// configFile is the file in the state folder that settings are read from, and maxConfig how many bytes it may have.
+const (
+	configFile = "config.yaml"
+	maxConfig  = 1 << 20
+)
+
 // load reads flags, environment, file and defaults, in this order of strength. A key that does not exist is an error.
 func (a *app) load() (config.Config, error) {
 	var c config.Config
@@ -101,13 +111,19 @@ func (a *app) load() (config.Config, error) {
 	}
 	file := a.file
 	if file == "" {
-		file = filepath.Join(home, "config.yaml")
+		file = filepath.Join(home, configFile)
 	}
-	if _, err := os.Stat(file); err == nil || a.file != "" {
-		a.viper.SetConfigFile(file)
-		if err := a.viper.ReadInConfig(); err != nil {
-			return c, fmt.Errorf("%s: %w", file, err)
-		}
+	file, err = filepath.Abs(file)
+	if err != nil {
+		return c, err
+	}
+	text, err := paths.ReadFile(file, maxConfig)
+	if err == nil {
+		a.viper.SetConfigType(strings.TrimPrefix(filepath.Ext(file), "."))
+		err = a.viper.ReadConfig(bytes.NewReader(text))
+	}
+	if err != nil && (a.file != "" || !errors.Is(err, fs.ErrNotExist)) {
+		return c, fmt.Errorf("%s: %w", file, err)
 	}
 	strict := func(d *mapstructure.DecoderConfig) { d.ErrorUnused = true }
 	hooks := viper.DecodeHook(mapstructure.ComposeDecodeHookFunc(mapstructure.StringToTimeDurationHookFunc(), commaList))

@@ -3,12 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/virtengine/virtengine/daemons/provider/config"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 func (a *app) initCommand() *cobra.Command {
@@ -17,21 +18,16 @@ func (a *app) initCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := os.MkdirAll(c.State.Home, 0o700); err != nil {
-			return err
-		}
-		path := filepath.Join(c.State.Home, "config.yaml")
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if errors.Is(err, os.ErrExist) {
-			return fmt.Errorf("%s is there already; edit it, or remove it first", path)
-		}
+		home, err := paths.MakeDir(c.State.Home)
 		if err != nil {
 			return err
 		}
-		if _, err := f.WriteString(config.Commented(c)); err != nil {
-			return errors.Join(err, f.Close())
+		path := filepath.Join(c.State.Home, configFile)
+		err = home.CreateFile(configFile, []byte(config.Commented(c)), paths.Private)
+		if errors.Is(err, fs.ErrExist) {
+			return errors.Join(fmt.Errorf("%s is there already; edit it, or remove it first", path), home.Close())
 		}
-		if err := f.Close(); err != nil {
+		if err := errors.Join(err, home.Close()); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s\nnext: set chain.id and chain.key there, then run `provider-daemon config check`\n", path)

@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -25,6 +25,8 @@ import (
 	"github.com/virtengine/virtengine/daemons/provider/gateway"
 	"github.com/virtengine/virtengine/daemons/provider/store"
 	"github.com/virtengine/virtengine/security/authn"
+	"github.com/virtengine/virtengine/security/entropy"
+	"github.com/virtengine/virtengine/security/paths"
 	"github.com/virtengine/virtengine/security/tlsconf"
 )
 
@@ -165,6 +167,9 @@ func openGateway(c config.Config, chain *link, d *provider.Daemon, machine backe
 	return g, l, nil
 }
 
+// maxPEM bounds the files of a certificate and its key, in bytes.
+const maxPEM = 64 << 10
+
 // certificateLife of one we make ourselves. It is made anew when it is about to end.
 const certificateLife = 365 * 24 * time.Hour
 
@@ -173,15 +178,15 @@ func keyPair(c config.Config, provider string) (tlsconf.KeyPair, error) {
 	cert, key := c.Gateway.CertFile, c.Gateway.KeyFile
 	if cert == "" {
 		cert, key = filepath.Join(c.State.Home, "gateway.crt"), filepath.Join(c.State.Home, "gateway.key")
-		if _, err := os.Stat(cert); errors.Is(err, os.ErrNotExist) {
-			return newKeyPair(cert, key, provider)
-		}
 	}
-	certPEM, err := os.ReadFile(cert)
+	certPEM, err := paths.ReadFile(cert, maxPEM)
+	if c.Gateway.CertFile == "" && errors.Is(err, fs.ErrNotExist) {
+		return newKeyPair(cert, key, provider)
+	}
 	if err != nil {
 		return tlsconf.KeyPair{}, fmt.Errorf("gateway certificate: %w", err)
 	}
-	keyPEM, err := os.ReadFile(key)
+	keyPEM, err := paths.ReadSecretFile(key, maxPEM)
 	if err != nil {
 		return tlsconf.KeyPair{}, fmt.Errorf("gateway key: %w", err)
 	}
@@ -197,17 +202,17 @@ func keyPair(c config.Config, provider string) (tlsconf.KeyPair, error) {
 }
 
 func newKeyPair(cert, key, provider string) (tlsconf.KeyPair, error) {
-	pair, err := tlsconf.SelfSigned(provider, nil, clock.System{}.Now(), certificateLife, rand.Reader)
+	pair, err := tlsconf.SelfSigned(provider, nil, clock.System{}.Now(), certificateLife, entropy.Reader())
 	if err != nil {
 		return pair, err
 	}
-	return pair, errors.Join(os.WriteFile(key, pair.KeyPEM, 0o600), os.WriteFile(cert, pair.CertPEM, 0o644))
+	if err := paths.WriteFile(key, pair.KeyPEM, paths.Private); err != nil {
+		return pair, err
+	}
+	return pair, paths.WriteFile(cert, pair.CertPEM, paths.PublicFile) // last: without it both are made anew
 }
 
 func bootID() (string, error) {
-	var raw [8]byte
-	if _, err := rand.Read(raw[:]); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(raw[:]), nil
+	raw, err := entropy.Bytes(8)
+	return hex.EncodeToString(raw), err
 }

@@ -9,6 +9,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// folder stands for the kernel's file systems by ordinary ones.
+type folder struct{}
+
+func (folder) Read(name string) ([]byte, error) { return os.ReadFile(name) }
+
+func (folder) Write(name, value string) error {
+	if _, err := os.Stat(name); err != nil {
+		return err
+	}
+	return os.WriteFile(name, []byte(value), 0o600)
+}
+
+func (folder) Make(dir string) error { return os.MkdirAll(dir, 0o700) }
+
+func (folder) Remove(dir string) error { return os.Remove(dir) }
+
+func (folder) Groups(dir string) ([]string, error) {
+	return filepath.Glob(filepath.Join(dir, "*", "."))
+}
+
 // unified is a version 2 hierarchy as plain files: what is written where can be looked at.
 func unified(t *testing.T, groups ...string) string {
 	t.Helper()
@@ -36,7 +56,7 @@ func content(t *testing.T, parts ...string) string {
 
 func TestVersionTwoAlone(t *testing.T) {
 	root := unified(t, "virtengine", "virtengine/lease")
-	tree, err := parseMounts(strings.NewReader("31 23 0:28 / " + root + " rw - cgroup2 cgroup2 rw\n"))
+	tree, err := parseMounts(strings.NewReader("31 23 0:28 / "+root+" rw - cgroup2 cgroup2 rw\n"), folder{})
 	require.NoError(t, err)
 	tree.parent = "virtengine"
 	require.NoError(t, tree.prepare())
@@ -57,9 +77,9 @@ func TestVersionTwoAlone(t *testing.T) {
 
 func TestAMissingControllerIsNamed(t *testing.T) {
 	root := t.TempDir()
-	tree, err := parseMounts(strings.NewReader("31 23 0:28 / " + root + ` rw - cgroup cgroup rw,cpu,cpuacct
+	tree, err := parseMounts(strings.NewReader("31 23 0:28 / "+root+` rw - cgroup cgroup rw,cpu,cpuacct
 32 23 0:29 / /with\040blank rw - cgroup cgroup rw,pids
-`))
+`), folder{})
 	require.NoError(t, err)
 	require.Equal(t, "/with blank", tree.v1["pids"])
 	err = tree.prepare()

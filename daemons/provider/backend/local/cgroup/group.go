@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // Limits of one group. Zero leaves a limit off.
@@ -59,7 +60,7 @@ func (g *Group) dirs() []string {
 // inner says which.
 func (g *Group) Make(inner bool) error {
 	for _, d := range g.dirs() {
-		if err := makeGroup(d); err != nil && !g.optional(d) {
+		if err := g.tree.files.Make(d); err != nil && !g.optional(d) {
 			return err
 		}
 	}
@@ -80,7 +81,7 @@ func (g *Group) Exists() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	_, err = os.Stat(dir)
+	_, err = g.tree.files.Groups(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -104,10 +105,10 @@ func (g *Group) Limit(l Limits) error {
 		case err != nil:
 			return err
 		case v2:
-			err = write(dir, "cpu.max", fmt.Sprintf("%d %d", quota, period.Microseconds()))
+			err = g.tree.write(dir, "cpu.max", fmt.Sprintf("%d %d", quota, period.Microseconds()))
 		default:
-			err = errors.Join(write(dir, "cpu.cfs_period_us", strconv.FormatInt(period.Microseconds(), 10)),
-				write(dir, "cpu.cfs_quota_us", strconv.FormatUint(quota, 10)))
+			err = errors.Join(g.tree.write(dir, "cpu.cfs_period_us", strconv.FormatInt(period.Microseconds(), 10)),
+				g.tree.write(dir, "cpu.cfs_quota_us", strconv.FormatUint(quota, 10)))
 		}
 		if err != nil {
 			return err
@@ -123,7 +124,7 @@ func (g *Group) Limit(l Limits) error {
 		if err != nil {
 			return err
 		}
-		return write(dir, "pids.max", strconv.FormatUint(l.PIDs, 10))
+		return g.tree.write(dir, "pids.max", strconv.FormatUint(l.PIDs, 10))
 	}
 	return nil
 }
@@ -136,16 +137,16 @@ func (g *Group) limitMemory(bytes uint64) error {
 	n := strconv.FormatUint(bytes, 10)
 	if v2 {
 		// Without swap accounting there is no such file, and no swap to use either.
-		return errors.Join(write(dir, "memory.max", n), present(write(dir, "memory.swap.max", "0")),
-			present(write(dir, "memory.oom.group", "1")))
+		return errors.Join(g.tree.write(dir, "memory.max", n), present(g.tree.write(dir, "memory.swap.max", "0")),
+			present(g.tree.write(dir, "memory.oom.group", "1")))
 	}
 	// Memory with swap may never be below memory alone, so a rising limit goes in from the top, a falling one from below.
-	soft := write(dir, "memory.limit_in_bytes", n)
-	if swap := present(write(dir, "memory.memsw.limit_in_bytes", n)); swap != nil {
+	soft := g.tree.write(dir, "memory.limit_in_bytes", n)
+	if swap := present(g.tree.write(dir, "memory.memsw.limit_in_bytes", n)); swap != nil {
 		return swap
 	}
 	if soft != nil {
-		soft = write(dir, "memory.limit_in_bytes", n)
+		soft = g.tree.write(dir, "memory.limit_in_bytes", n)
 	}
 	return soft
 }
@@ -160,7 +161,7 @@ func present(err error) error {
 // Add moves a process into the group.
 func (g *Group) Add(pid int) error {
 	for _, d := range g.dirs() {
-		if err := write(d, "cgroup.procs", strconv.Itoa(pid)); err != nil && !g.optional(d) {
+		if err := g.tree.write(d, "cgroup.procs", strconv.Itoa(pid)); err != nil && !g.optional(d) {
 			return err
 		}
 	}
@@ -174,9 +175,9 @@ func (g *Group) CPUNanos() (uint64, error) {
 		return 0, err
 	}
 	if !v2 {
-		return number(dir, "cpuacct.usage")
+		return g.tree.number(dir, "cpuacct.usage")
 	}
-	us, err := field(dir, "cpu.stat", "usage_usec")
+	us, err := g.tree.field(dir, "cpu.stat", "usage_usec")
 	return us * 1000, err
 }
 
@@ -190,11 +191,11 @@ func (g *Group) MemoryBytes() (uint64, error) {
 	if v2 {
 		current, inactive = "memory.current", "inactive_file"
 	}
-	now, err := number(dir, current)
+	now, err := g.tree.number(dir, current)
 	if err != nil {
 		return 0, err
 	}
-	cache, err := field(dir, "memory.stat", inactive)
+	cache, err := g.tree.field(dir, "memory.stat", inactive)
 	if err != nil {
 		return 0, err
 	}
@@ -208,9 +209,9 @@ func (g *Group) OOMKills() (uint64, error) {
 		return 0, err
 	}
 	if v2 {
-		return field(dir, "memory.events", "oom_kill")
+		return g.tree.field(dir, "memory.events", "oom_kill")
 	}
-	return field(dir, "memory.oom_control", "oom_kill")
+	return g.tree.field(dir, "memory.oom_control", "oom_kill")
 }
 
 // Epoch names this life of the group's counters: another after the group was made anew or the machine started again.
@@ -223,7 +224,7 @@ func (g *Group) Epoch() (string, error) {
 	if err := unix.Stat(dir, &st); err != nil {
 		return "", fmt.Errorf("%s: %w", dir, err)
 	}
-	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	boot, err := paths.ReadKernel("/proc/sys/kernel/random/boot_id")
 	if err != nil {
 		return "", err
 	}
@@ -247,7 +248,7 @@ func (g *Group) Kill(ctx context.Context) error {
 		}
 		if g.tree.unified != "" {
 			// One write where the kernel can; the loop is for what it missed.
-			if err := present(write(filepath.Join(g.tree.unified, g.path), "cgroup.kill", "1")); err != nil {
+			if err := present(g.tree.write(filepath.Join(g.tree.unified, g.path), "cgroup.kill", "1")); err != nil {
 				return err
 			}
 		}
@@ -270,84 +271,88 @@ func (g *Group) stopForks() error {
 	if err != nil {
 		return err
 	}
-	return present(write(dir, "pids.max", "0"))
+	return present(g.tree.write(dir, "pids.max", "0"))
 }
 
 // PIDs lists every process of the group and below it, in any hierarchy.
 func (g *Group) PIDs() ([]int, error) {
 	var pids []int
 	for _, d := range g.dirs() {
-		err := filepath.WalkDir(d, func(path string, e fs.DirEntry, err error) error {
-			if err != nil {
-				return present(err)
-			}
-			if !e.IsDir() {
-				return nil
-			}
-			data, err := os.ReadFile(filepath.Join(path, "cgroup.procs"))
-			if errors.Is(err, unix.ENODEV) {
-				return nil
-			}
-			if err != nil {
-				return present(err)
-			}
-			for _, f := range strings.Fields(string(data)) {
-				pid, err := strconv.Atoi(f)
-				if err != nil {
-					return fmt.Errorf("%s: %w", path, err)
-				}
-				pids = append(pids, pid)
-			}
-			return nil
-		})
+		below, err := g.tree.pidsBelow(d)
 		if err != nil {
 			return nil, err
 		}
+		pids = append(pids, below...)
 	}
 	slices.Sort(pids)
 	return slices.Compact(pids), nil
 }
 
+// pidsBelow lists the processes of a group and those below it, in one hierarchy. Groups may go away meanwhile.
+func (t *Tree) pidsBelow(dir string) ([]int, error) {
+	data, err := t.files.Read(filepath.Join(dir, "cgroup.procs"))
+	if errors.Is(err, unix.ENODEV) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, present(err)
+	}
+	var pids []int
+	for _, f := range strings.Fields(string(data)) {
+		pid, err := strconv.Atoi(f)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", dir, err)
+		}
+		pids = append(pids, pid)
+	}
+	children, err := t.files.Groups(dir)
+	if err != nil {
+		return nil, present(err)
+	}
+	for _, child := range children {
+		below, err := t.pidsBelow(child)
+		if err != nil {
+			return nil, err
+		}
+		pids = append(pids, below...)
+	}
+	return pids, nil
+}
+
 // Remove takes the group and those below it away. They must be empty.
 func (g *Group) Remove(ctx context.Context) error {
 	for _, d := range g.dirs() {
-		if err := removeTree(ctx, d); err != nil {
+		if err := g.tree.removeTree(ctx, d); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func removeTree(ctx context.Context, dir string) error {
-	entries, err := os.ReadDir(dir)
+func (t *Tree) removeTree(ctx context.Context, dir string) error {
+	children, err := t.files.Groups(dir)
 	if err != nil {
 		return present(err)
 	}
-	for _, e := range entries {
-		if e.IsDir() {
-			if err := removeTree(ctx, filepath.Join(dir, e.Name())); err != nil {
-				return err
-			}
+	for _, child := range children {
+		if err := t.removeTree(ctx, child); err != nil {
+			return err
 		}
 	}
-	return removeEmpty(ctx, dir)
+	return t.removeEmpty(ctx, dir)
 }
 
 // removeEmpty removes a group. A dying process leaves its group a moment after it is gone from the list.
-func removeEmpty(ctx context.Context, dir string) error {
+func (t *Tree) removeEmpty(ctx context.Context, dir string) error {
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		err := os.Remove(dir)
+		err := t.files.Remove(dir)
 		if !errors.Is(err, unix.EBUSY) {
 			return present(err)
 		}
-		if entries, err := os.ReadDir(dir); err == nil {
-			for _, e := range entries {
-				if e.IsDir() {
-					return unix.ENOTEMPTY // cgroups say EBUSY for both
-				}
-			}
+		if children, err := t.files.Groups(dir); err == nil && len(children) > 0 {
+			return unix.ENOTEMPTY // cgroups say EBUSY for both
 		}
 		select {
 		case <-ctx.Done():
@@ -357,16 +362,16 @@ func removeEmpty(ctx context.Context, dir string) error {
 	}
 }
 
-func number(dir, file string) (uint64, error) {
-	data, err := os.ReadFile(filepath.Join(dir, file))
+func (t *Tree) number(dir, file string) (uint64, error) {
+	data, err := t.files.Read(filepath.Join(dir, file))
 	if err != nil {
 		return 0, err
 	}
 	return strconv.ParseUint(strings.TrimSpace(string(data)), 10, 64)
 }
 
-func field(dir, file, name string) (uint64, error) {
-	data, err := os.ReadFile(filepath.Join(dir, file))
+func (t *Tree) field(dir, file, name string) (uint64, error) {
+	data, err := t.files.Read(filepath.Join(dir, file))
 	if err != nil {
 		return 0, err
 	}

@@ -9,13 +9,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // ErrMissing says that this machine, or this user, cannot limit with cgroups.
@@ -30,16 +31,17 @@ type Tree struct {
 	v1      map[string]string // controller -> mount point
 	unified string            // mount point of version 2, empty when there is none
 	inV2    []string          // controllers that version 2 has
+	files   files
 }
 
 // Find reads what is mounted and makes the parent group, a path below each hierarchy's mount point.
 // ErrMissing tells which controller cannot be used and why.
 func Find(parent string) (*Tree, error) {
-	f, err := os.Open("/proc/self/mountinfo")
+	f, err := paths.OpenKernel("/proc/self/mountinfo")
 	if err != nil {
 		return nil, err
 	}
-	t, err := parseMounts(f)
+	t, err := parseMounts(f, kernel{})
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, err
 	}
@@ -49,11 +51,11 @@ func Find(parent string) (*Tree, error) {
 
 // At is Find for a group that exists: it looks and makes nothing.
 func At(group string) (*Group, error) {
-	f, err := os.Open("/proc/self/mountinfo")
+	f, err := paths.OpenKernel("/proc/self/mountinfo")
 	if err != nil {
 		return nil, err
 	}
-	t, err := parseMounts(f)
+	t, err := parseMounts(f, kernel{})
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, err
 	}
@@ -61,8 +63,8 @@ func At(group string) (*Group, error) {
 }
 
 // parseMounts reads the format of proc_pid_mountinfo(5): the file system's type and options follow a lone dash.
-func parseMounts(r io.Reader) (*Tree, error) {
-	t := &Tree{v1: map[string]string{}}
+func parseMounts(r io.Reader, files files) (*Tree, error) {
+	t := &Tree{files: files, v1: map[string]string{}}
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
 		left, right, ok := strings.Cut(lines.Text(), " - ")
@@ -91,7 +93,7 @@ func parseMounts(r io.Reader) (*Tree, error) {
 		return nil, err
 	}
 	if t.unified != "" {
-		have, err := os.ReadFile(filepath.Join(t.unified, "cgroup.controllers"))
+		have, err := t.files.Read(filepath.Join(t.unified, "cgroup.controllers"))
 		if err != nil {
 			return nil, err
 		}
@@ -130,8 +132,10 @@ func (t *Tree) prepare() error {
 		if v2 {
 			continue
 		}
-		if err := os.MkdirAll(filepath.Join(point, t.parent), 0o755); err != nil {
-			return fmt.Errorf("%w: controller %s: %w", ErrMissing, c, err)
+		for _, dir := range steps(point, t.parent) {
+			if err := t.files.Make(dir); err != nil {
+				return fmt.Errorf("%w: controller %s: %w", ErrMissing, c, err)
+			}
 		}
 	}
 	if t.unified == "" {
@@ -155,17 +159,16 @@ func (t *Tree) delegate(group string) error {
 			want = append(want, "+"+c)
 		}
 	}
-	at := t.unified
-	steps := append([]string{"."}, strings.Split(group, "/")...)
-	for _, step := range steps {
-		at = filepath.Join(at, step)
-		if err := makeGroup(at); err != nil {
-			return err
+	for _, at := range append([]string{t.unified}, steps(t.unified, group)...) {
+		if at != t.unified {
+			if err := t.files.Make(at); err != nil {
+				return err
+			}
 		}
 		if len(want) == 0 {
 			continue
 		}
-		has, err := os.ReadFile(filepath.Join(at, "cgroup.subtree_control"))
+		has, err := t.files.Read(filepath.Join(at, "cgroup.subtree_control"))
 		if err != nil {
 			return err
 		}
@@ -173,29 +176,29 @@ func (t *Tree) delegate(group string) error {
 		if !slices.ContainsFunc(want, func(c string) bool { return !slices.Contains(on, c[1:]) }) {
 			continue // a delegated ancestor is not ours to write, and need not be
 		}
-		if err := write(at, "cgroup.subtree_control", strings.Join(want, " ")); err != nil {
+		if err := t.write(at, "cgroup.subtree_control", strings.Join(want, " ")); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func makeGroup(dir string) error {
-	err := os.Mkdir(dir, 0o755)
-	if errors.Is(err, os.ErrExist) {
-		return nil
+// steps are the groups on the way from a mount point down to a group, which comes last.
+func steps(point, group string) []string {
+	var out []string
+	for part := range strings.SplitSeq(filepath.Clean(group), "/") {
+		if part == "." {
+			continue
+		}
+		point = filepath.Join(point, part)
+		out = append(out, point)
 	}
-	return err
+	return out
 }
 
-// write opens without O_CREAT: a control file that is not there is an error, not a new file.
-func write(dir, file, value string) error {
-	f, err := os.OpenFile(filepath.Join(dir, file), os.O_WRONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(value)
-	if err = errors.Join(err, f.Close()); err != nil {
+// write sets a control file. One that is not there is an error, not a new file.
+func (t *Tree) write(dir, file, value string) error {
+	if err := t.files.Write(filepath.Join(dir, file), value); err != nil {
 		return fmt.Errorf("write %q: %w", value, err)
 	}
 	return nil
@@ -210,7 +213,7 @@ func (t *Tree) Prune(ctx context.Context, names ...string) error {
 			return err
 		}
 		for _, d := range group.dirs() {
-			if err := removeEmpty(ctx, d); err != nil && !errors.Is(err, unix.ENOTEMPTY) && !errors.Is(err, unix.EBUSY) {
+			if err := t.removeEmpty(ctx, d); err != nil && !errors.Is(err, unix.ENOTEMPTY) && !errors.Is(err, unix.EBUSY) {
 				return err
 			}
 		}

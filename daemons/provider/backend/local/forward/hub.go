@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // Addresses inside a lease. Services have one each on the hub; every life of a replica gets the next of its range.
@@ -42,11 +44,11 @@ func (h *Hub) make() error {
 		return fmt.Errorf("network of the lease: %w", err)
 	}
 	var err error
-	if h.ns, err = os.Open("/proc/thread-self/ns/net"); err != nil {
+	if h.ns, err = paths.OpenNamespace(0, "net"); err != nil {
 		return err
 	}
 	// A new network takes the machine's setting over, and a machine that runs other containers often passes on.
-	if err := os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("0"), 0); err != nil {
+	if err := paths.WriteKernel("/proc/sys/net/ipv4/ip_forward", "0"); err != nil {
 		return errors.Join(fmt.Errorf("network of the lease: %w", err), h.ns.Close())
 	}
 	return up("lo")

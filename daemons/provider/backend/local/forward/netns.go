@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // within runs f on a thread that is in the network namespace ns. Sockets that f makes stay in it.
@@ -20,7 +22,7 @@ func within(ns *os.File, f func() error) error {
 	done := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()
-		home, err := os.Open("/proc/thread-self/ns/net")
+		home, err := paths.OpenNamespace(0, "net")
 		if err != nil {
 			runtime.UnlockOSThread()
 			done <- err

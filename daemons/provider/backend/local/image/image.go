@@ -15,6 +15,7 @@ import (
 
 	"github.com/virtengine/virtengine/chain/client/manifest"
 	"github.com/virtengine/virtengine/daemons/provider/backend"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // Config is what the operator allows.
@@ -42,26 +43,24 @@ type Image struct {
 // Store finds images, and unpacks what it pulls.
 type Store struct {
 	cfg   Config
-	cache *os.Root
+	dir   *paths.Dir
+	cache *os.Root   // of dir
 	mu    sync.Mutex // of unpacking: two leases with one image unpack it once
 }
 
 // Open opens the store.
 func Open(cfg Config) (*Store, error) {
 	dir := filepath.Join(cfg.Cache, "images")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	root, err := os.OpenRoot(dir)
+	opened, err := paths.MakeDir(dir)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, cache: root}
+	s := &Store{cfg: cfg, dir: opened, cache: opened.Root()}
 	return s, s.sweep()
 }
 
 // Close releases what Open holds.
-func (s *Store) Close() error { return s.cache.Close() }
+func (s *Store) Close() error { return s.dir.Close() }
 
 // hostBinds are the host's programs and what they are linked to.
 var hostBinds = []string{"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}
@@ -105,7 +104,7 @@ func (s *Store) local(ctx context.Context, ref, base, tag string) (Image, error)
 	if s.cfg.Local == "" {
 		return missing()
 	}
-	store, err := os.OpenRoot(s.cfg.Local)
+	store, err := paths.OpenDir(s.cfg.Local)
 	if err != nil {
 		return Image{}, fmt.Errorf("images_dir: %w", err)
 	}

@@ -21,10 +21,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/virtengine/virtengine/daemons/provider/backend"
+	"github.com/virtengine/virtengine/security/archive"
 )
 
-// archive is a tar of headers; a regular file's content is its own name.
-func archive(t *testing.T, headers ...tar.Header) []byte {
+// tarOf is a tar of headers; a regular file's content is its own name.
+func tarOf(t *testing.T, headers ...tar.Header) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
@@ -68,10 +69,10 @@ func TestUnpackStaysInItsDirectory(t *testing.T) {
 		"LinkItself":     {"a file in the place of a link replaces the link", []tar.Header{link("a", "/etc/passwd"), file("a")}, []string{"a"}, nil},
 		"HardLinkOut":    {"a hard link's target is inside", []tar.Header{hard("a", "/../../etc/hostname")}, nil, os.ErrNotExist},
 		"HardLinkLater":  {"a hard link may come before its target", []tar.Header{hard("b", "a"), file("a")}, []string{"a", "b"}, nil},
-		"Loop":           {"links in a circle end", []tar.Header{link("a", "b"), link("b", "a"), file("a/x")}, nil, ErrUnsafe},
+		"Loop":           {"links in a circle end", []tar.Header{link("a", "b"), link("b", "a"), file("a/x")}, nil, archive.ErrRefused},
 		"Device":         {"devices are left out", []tar.Header{{Typeflag: tar.TypeBlock, Name: "disk", Devmajor: 8}, file("x")}, []string{"x"}, nil},
-		"TooManyFiles":   {"the count of files is bounded", []tar.Header{file("1"), file("2"), file("3"), file("4"), file("5")}, nil, ErrUnsafe},
-		"TooManyBytes":   {"the bytes are bounded over all files", []tar.Header{file(strings.Repeat("x", 60)), file(strings.Repeat("y", 60))}, nil, ErrUnsafe},
+		"TooManyFiles":   {"the count of files is bounded", []tar.Header{file("1"), file("2"), file("3"), file("4"), file("5")}, nil, archive.ErrRefused},
+		"TooManyBytes":   {"the bytes are bounded over all files", []tar.Header{file(strings.Repeat("x", 60)), file(strings.Repeat("y", 60))}, nil, archive.ErrRefused},
 		"SetIDIsDropped": {"no set-id bit survives", []tar.Header{{Typeflag: tar.TypeReg, Name: "su", Mode: 0o6755}}, []string{"su"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -80,7 +81,7 @@ func TestUnpackStaysInItsDirectory(t *testing.T) {
 			dir, err := os.OpenRoot(filepath.Join(outer, "root"))
 			require.NoError(t, err)
 			defer dir.Close()
-			err = unpack(bytes.NewReader(archive(t, tc.in...)), dir, bounds{bytes: 100, files: 4})
+			err = unpack(bytes.NewReader(tarOf(t, tc.in...)), dir, 100, 4)
 			require.ErrorIs(t, err, tc.err, tc.reason)
 			for _, w := range tc.want {
 				info, err := dir.Lstat(w)
@@ -99,7 +100,7 @@ func TestUnpackStaysInItsDirectory(t *testing.T) {
 // sample is an image with one file, a user and a command.
 func sample(t *testing.T) v1.Image {
 	t.Helper()
-	data := archive(t, file("bin/hello"), tar.Header{Typeflag: tar.TypeReg, Name: "etc/passwd"})
+	data := tarOf(t, file("bin/hello"), tar.Header{Typeflag: tar.TypeReg, Name: "etc/passwd"})
 	layer, err := tarball.LayerFromOpener(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil })
 	require.NoError(t, err)
 	img, err := mutate.AppendLayers(empty.Image, layer)
@@ -167,7 +168,7 @@ func TestLocalImages(t *testing.T) {
 	at, err := layout.Write(filepath.Join(dir, "app"), empty.Index)
 	require.NoError(t, err)
 	require.NoError(t, at.AppendImage(sample(t), layout.WithAnnotations(map[string]string{refName: "v1"})))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "flat.tar"), archive(t, file("bin/sh")), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "flat.tar"), tarOf(t, file("bin/sh")), 0o644))
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "plain", "bin"), 0o755))
 	s, err := Open(Config{Local: dir, Cache: t.TempDir(), MaxBytes: 1 << 20, MaxFiles: 10})
 	require.NoError(t, err)

@@ -27,6 +27,8 @@ import (
 
 	"github.com/virtengine/virtengine/chain/client/manifest"
 	"github.com/virtengine/virtengine/daemons/provider/backend"
+	"github.com/virtengine/virtengine/security/archive"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // refName is where an OCI layout keeps an image's tag.
@@ -142,7 +144,7 @@ func (s *Store) unpacked(ref string, img v1.Image) (Image, error) {
 	}
 	at, err := s.once(ref, "sha256-"+digest.Hex, func(dir *os.Root) error {
 		flat := mutate.Extract(img)
-		return errors.Join(unpack(flat, dir, bounds{s.cfg.MaxBytes, s.cfg.MaxFiles}), flat.Close())
+		return errors.Join(unpack(flat, dir, s.cfg.MaxBytes, s.cfg.MaxFiles), flat.Close())
 	})
 	if err != nil {
 		return Image{}, err
@@ -166,7 +168,7 @@ func (s *Store) fromTar(ref string, f *os.File) (Image, error) {
 		return Image{}, err
 	}
 	at, err := s.once(ref, "tar-"+hex.EncodeToString(sum.Sum(nil)), func(dir *os.Root) error {
-		return unpack(f, dir, bounds{s.cfg.MaxBytes, s.cfg.MaxFiles})
+		return unpack(f, dir, s.cfg.MaxBytes, s.cfg.MaxFiles)
 	})
 	return Image{Root: at, WorkDir: "/"}, err
 }
@@ -193,7 +195,7 @@ func (s *Store) once(ref, key string, fill func(*os.Root) error) (string, error)
 	err = errors.Join(fill(dir), dir.Close())
 	if err != nil {
 		err = errors.Join(err, s.cache.RemoveAll(part))
-		if errors.Is(err, ErrUnsafe) {
+		if errors.Is(err, archive.ErrRefused) {
 			return "", refuse(ref, err.Error(), "use another image, or ask the provider to raise its limits")
 		}
 		return "", err
@@ -222,7 +224,7 @@ func user(root, spec string) (uid, gid uint32, err error) {
 	if spec == "" {
 		return 0, 0, nil
 	}
-	dir, err := os.OpenRoot(root)
+	dir, err := paths.OpenDir(root)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -250,8 +252,8 @@ func user(root, spec string) (uid, gid uint32, err error) {
 }
 
 // entry is the row of a name or number in a file of /etc; empty when there is none.
-func entry(dir *os.Root, file, key string) []string {
-	data, err := dir.ReadFile(file)
+func entry(dir *paths.Dir, file, key string) []string {
+	data, err := dir.ReadFile(file, paths.MaxKernel)
 	if err != nil {
 		return nil
 	}

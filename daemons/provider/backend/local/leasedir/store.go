@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/virtengine/virtengine/daemons/provider/backend"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // Names of the files of a lease's directory.
@@ -30,31 +31,37 @@ const (
 // Store is the directory of all leases. Only the daemon uses it; a supervisor sees its own lease's directory.
 type Store struct {
 	path  string
-	root  *os.Root // leases
-	trash *os.Root // on their way out
+	state *paths.Dir // the directory of both
+	root  *os.Root   // leases
+	trash *os.Root   // on their way out
 }
 
 // Open makes and opens the store below path.
 func Open(path string) (*Store, error) {
 	s := &Store{path: filepath.Join(path, "leases")}
-	trash := filepath.Join(path, "trash")
-	for _, dir := range []string{s.path, trash} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, err
-		}
-	}
 	var err error
-	if s.root, err = os.OpenRoot(s.path); err != nil {
+	if s.state, err = paths.MakeDir(path); err != nil {
 		return nil, err
 	}
-	if s.trash, err = os.OpenRoot(trash); err != nil {
-		return nil, errors.Join(err, s.root.Close())
+	if s.root, err = open(s.state, "leases"); err != nil {
+		return nil, errors.Join(err, s.state.Close())
+	}
+	if s.trash, err = open(s.state, "trash"); err != nil {
+		return nil, errors.Join(err, s.root.Close(), s.state.Close())
 	}
 	return s, nil
 }
 
+// open makes and opens a directory of the store.
+func open(state *paths.Dir, name string) (*os.Root, error) {
+	if err := state.MakeDir(name); err != nil {
+		return nil, err
+	}
+	return state.Root().OpenRoot(name)
+}
+
 // Close releases what Open holds.
-func (s *Store) Close() error { return errors.Join(s.root.Close(), s.trash.Close()) }
+func (s *Store) Close() error { return errors.Join(s.root.Close(), s.trash.Close(), s.state.Close()) }
 
 // Key is a lease's name on disk. The owner is not part of it: chain, provider and number name a lease.
 func Key(l backend.Lease) string {
@@ -69,7 +76,7 @@ func (s *Store) Path(key string) string { return filepath.Join(s.path, key) }
 func (s *Store) Create(p Plan) error {
 	key := Key(p.Lease)
 	building := key + ".new"
-	if err := removeAll(s.root, building); err != nil {
+	if err := RemoveAll(s.root, building); err != nil {
 		return err
 	}
 	if err := s.root.Mkdir(building, 0o700); err != nil {
@@ -86,10 +93,7 @@ func (s *Store) Create(p Plan) error {
 	if err != nil {
 		return err
 	}
-	if err := s.root.Rename(building, key); err != nil {
-		return err
-	}
-	return syncDir(s.root)
+	return paths.Over(s.root).Rename(building, key)
 }
 
 // Dir opens the directory of a lease. fs.ErrNotExist when there is none.
@@ -123,20 +127,17 @@ func (s *Store) Keys() ([]string, error) {
 
 // Discard takes the directory of a lease away with all that is in it. Nothing of the lease may run any more.
 func (s *Store) Discard(key string) error {
-	err := os.Rename(s.Path(key), filepath.Join(s.trash.Name(), key))
+	err := s.state.Rename("leases/"+key, "trash/"+key)
 	if errors.Is(err, fs.ErrExist) { // a crash left an older life of the same lease there
 		if err := s.Sweep(); err != nil {
 			return err
 		}
-		err = os.Rename(s.Path(key), filepath.Join(s.trash.Name(), key))
+		err = s.state.Rename("leases/"+key, "trash/"+key)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := syncDir(s.root); err != nil {
-		return err
-	}
-	return removeAll(s.trash, key)
+	return RemoveAll(s.trash, key)
 }
 
 // Sweep removes what crashes left behind.
@@ -150,7 +151,7 @@ func (s *Store) Sweep() error {
 			if root == s.root && !strings.HasSuffix(e.Name(), ".new") {
 				continue
 			}
-			if err := removeAll(root, e.Name()); err != nil {
+			if err := RemoveAll(root, e.Name()); err != nil {
 				return err
 			}
 		}
@@ -159,40 +160,4 @@ func (s *Store) Sweep() error {
 }
 
 // RemoveAll is root.RemoveAll that also gets past directories whose owner locked himself out.
-func RemoveAll(root *os.Root, name string) error { return removeAll(root, name) }
-
-func removeAll(root *os.Root, name string) error {
-	err := root.RemoveAll(name)
-	if !errors.Is(err, fs.ErrPermission) {
-		return err
-	}
-	if err := unlock(root, name); err != nil {
-		return err
-	}
-	return root.RemoveAll(name)
-}
-
-// unlock gives the owner his rights to a directory tree back. It reads names through root, so it never leaves it.
-func unlock(root *os.Root, name string) error {
-	info, err := root.Lstat(name)
-	if err != nil || !info.IsDir() {
-		return err
-	}
-	if err := root.Chmod(name, 0o700); err != nil {
-		return err
-	}
-	dir, err := root.Open(name)
-	if err != nil {
-		return err
-	}
-	names, err := dir.Readdirnames(-1)
-	if err := errors.Join(err, dir.Close()); err != nil {
-		return err
-	}
-	for _, n := range names {
-		if err := unlock(root, filepath.Join(name, n)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+func RemoveAll(root *os.Root, name string) error { return paths.Over(root).RemoveAll(name) }

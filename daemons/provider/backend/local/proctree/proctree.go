@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // userHz is the unit of the times in /proc/PID/stat. Linux fixes it at 100 for user space on every architecture Go has.
@@ -28,7 +30,7 @@ type Stat struct {
 
 // Read reads one process. fs.ErrNotExist when it is gone.
 func Read(pid int) (Stat, error) {
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	data, err := paths.ReadKernel(fmt.Sprintf("/proc/%d/stat", pid))
 	if errors.Is(err, unix.ESRCH) {
 		err = fs.ErrNotExist
 	}
@@ -85,9 +87,12 @@ func Same(pid int, startTick uint64) bool {
 
 // BootID names this run of the kernel.
 func BootID() (string, error) {
-	b, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	b, err := paths.ReadKernel("/proc/sys/kernel/random/boot_id")
 	return strings.TrimSpace(string(b)), err
 }
+
+// maxThreads is more than a process has under our limits.
+const maxThreads = 1 << 16
 
 // Sum adds up a process and all its descendants that live.
 func Sum(pid int) (Stat, error) {
@@ -95,12 +100,12 @@ func Sum(pid int) (Stat, error) {
 	if err != nil {
 		return Stat{}, err
 	}
-	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	tasks, err := paths.ListKernel(fmt.Sprintf("/proc/%d/task", pid), maxThreads)
 	if err != nil {
 		return total, nil // it ended while we looked; what it used is in total
 	}
 	for _, t := range tasks {
-		kids, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, t.Name()))
+		kids, err := paths.ReadKernel(fmt.Sprintf("/proc/%d/task/%s/children", pid, t.Name()))
 		if err != nil {
 			continue // the thread ended
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/seccomp"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/spawn"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // Command is one more program for a replica that runs.
@@ -60,7 +61,7 @@ func Join(pid int, c Command, stdio [3]*os.File, limit func(pid int) error) (*os
 		}
 	}()
 	for _, ns := range joined {
-		f, err := os.Open(fmt.Sprintf("/proc/%d/ns/%s", pid, ns))
+		f, err := paths.OpenNamespace(pid, ns)
 		if err != nil {
 			return nil, errors.Join(err, ordersW.Close(), reportW.Close())
 		}
@@ -104,8 +105,12 @@ func ourNamespace(f *os.File, name string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	ours, err := os.Stat("/proc/self/ns/" + name)
-	return err == nil && os.SameFile(theirs, ours), err
+	f, err = paths.OpenNamespace(os.Getpid(), name)
+	if err != nil {
+		return false, err
+	}
+	ours, err := f.Stat()
+	return err == nil && os.SameFile(theirs, ours), errors.Join(err, f.Close())
 }
 
 // Enter is the stage that Join starts. The calling thread must be locked.

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/spawn"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // ErrStart says that a program could not be started inside. The tenant may read why.
@@ -100,7 +101,7 @@ func Prepare(c Config, stdout, stderr *os.File) (*Process, error) {
 		return nil, errors.Join(explain(err), ordersW.Close(), reportR.Close())
 	}
 	p := &Process{PID: proc.Pid, proc: proc, orders: ordersW, report: reportR, answer: bufio.NewReader(reportR)}
-	p.Net, err = os.Open(fmt.Sprintf("/proc/%d/ns/net", p.PID))
+	p.Net, err = paths.OpenNamespace(p.PID, "net")
 	if err == nil {
 		err = json.NewEncoder(ordersW).Encode(c)
 	}
@@ -191,7 +192,7 @@ func attributes(c Config) (*syscall.SysProcAttr, error) {
 
 // canDropGroups says whether supplementary groups may be given up here: not in an ordinary user's namespace.
 func canDropGroups() (bool, error) {
-	b, err := os.ReadFile("/proc/self/setgroups")
+	b, err := paths.ReadKernel("/proc/self/setgroups")
 	return strings.TrimSpace(string(b)) == "allow", err
 }
 

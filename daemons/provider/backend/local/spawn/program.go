@@ -3,16 +3,23 @@ package spawn
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // everyone is what a file's mode must allow everyone. A replica's first process runs as a user of its own who owns
 // nothing; and a program that may be executed but not read hides its /proc, through which its user namespace is set up.
 const everyone = 0o005
+
+// The copy's name and the most bytes it may have.
+const (
+	copyName   = "program"
+	maxProgram = 1 << 30
+)
 
 // ErrNotRunnable says that leases' users cannot be let run this program.
 var ErrNotRunnable = errors.New("the provider daemon's program is not executable for everyone")
@@ -36,11 +43,15 @@ func Program(dir string) (string, error) {
 	if err := mayExecute(dir); err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, "program")
-	if err := copyTo(path+".next", self); err != nil {
+	state, err := paths.OpenDir(dir)
+	if err != nil {
+		return "", err
+	}
+	err = state.WriteFrom(copyName, self, maxProgram, paths.PublicProgram)
+	if err := errors.Join(err, state.Close()); err != nil {
 		return "", fmt.Errorf("%w, and no copy of it could be made: %w", ErrNotRunnable, err)
 	}
-	return path, os.Rename(path+".next", path)
+	return filepath.Join(dir, copyName), nil
 }
 
 func mayExecute(dir string) error {
@@ -52,13 +63,4 @@ func mayExecute(dir string) error {
 		return fmt.Errorf("%w, and %s is mounted noexec; hint: chmod a+rx the program's file", ErrNotRunnable, dir)
 	}
 	return nil
-}
-
-func copyTo(path string, from io.Reader) error {
-	to, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o700)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(to, from)
-	return errors.Join(err, to.Chmod(0o555), to.Close())
 }

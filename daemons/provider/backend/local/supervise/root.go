@@ -10,6 +10,7 @@ import (
 
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/leasedir"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/sandbox"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // mountPoints must be directories of every root.
@@ -61,7 +62,12 @@ func (svc *service) tree(upper string) (*os.File, error) {
 	if svc.plan.Lower == "" {
 		return sandbox.Tree(top, true)
 	}
-	lower, err := os.Open(svc.plan.Lower)
+	image, err := paths.OpenDir(svc.plan.Lower, paths.OthersMayWrite) // the operator's own, or the image store's
+	if err != nil {
+		return nil, err
+	}
+	defer image.Close()
+	lower, err := image.Root().Open(".")
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +101,7 @@ func (svc *service) skeleton(dir *os.Root) ([]string, error) {
 		}
 	}
 	for name, text := range files {
-		if err := leasedir.WriteFile(dir, name, []byte(text), 0o644); err != nil {
+		if err := paths.Over(dir).WriteFile(name, []byte(text), paths.PublicFile); err != nil {
 			return nil, err
 		}
 	}
@@ -104,22 +110,27 @@ func (svc *service) skeleton(dir *os.Root) ([]string, error) {
 
 // hostBinds makes a mount point for each directory of the host, and repeats the links of a host that keeps /bin in /usr.
 func hostBinds(dir *os.Root, wanted []string) ([]string, error) {
+	host, err := os.OpenRoot("/")
+	if err != nil {
+		return nil, err
+	}
+	defer host.Close()
 	var out []string
 	for _, w := range append(wanted, etcOfHost...) {
-		info, err := os.Lstat(w)
+		at := strings.TrimPrefix(w, "/")
+		info, err := host.Lstat(at)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		at := strings.TrimPrefix(w, "/")
 		if err := dir.MkdirAll(path.Dir(at), 0o755); err != nil {
 			return nil, err
 		}
 		switch {
 		case info.Mode()&fs.ModeSymlink != 0:
-			to, err := os.Readlink(w)
+			to, err := host.Readlink(at)
 			if err != nil {
 				return nil, err
 			}
@@ -130,7 +141,7 @@ func hostBinds(dir *os.Root, wanted []string) ([]string, error) {
 		case info.IsDir():
 			err = dir.MkdirAll(at, 0o755)
 		default:
-			err = leasedir.WriteFile(dir, at, nil, 0o644)
+			err = paths.Over(dir).WriteFile(at, nil, paths.PublicFile)
 		}
 		if err != nil {
 			return nil, err

@@ -6,7 +6,6 @@ package supervise
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,6 +22,8 @@ import (
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/forward"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/leasedir"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/proctree"
+	"github.com/virtengine/virtengine/security/entropy"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 type supervisor struct {
@@ -48,16 +49,21 @@ type supervisor struct {
 
 // Run supervises the lease in dir until the lease goes away. It writes its log to stderr.
 func Run(dir string) error {
-	root, err := os.OpenRoot(dir)
+	opened, err := paths.OpenDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // the lease went away before we began
 	}
 	if err != nil {
 		return err
 	}
+	root := opened.Root()
+	instance, err := entropy.Token()
+	if err != nil {
+		return err
+	}
 	s := &supervisor{path: dir, dir: root, log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 		forks: make(chan func()), services: map[string]*service{}, dirty: make(chan struct{}, 1),
-		numbers: map[string]uint8{}, instance: rand.Text(), events: &eventLog{dir: root}}
+		numbers: map[string]uint8{}, instance: instance, events: &eventLog{dir: root}}
 	first, err := s.lock()
 	if err != nil || !first {
 		return err
