@@ -2157,6 +2157,14 @@ def go_deps():
         version = "v1.4.3",
     )
     go_repository(
+        name = "io_filippo_age",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "filippo.io/age",
+        sum = "h1:r6RSZLFSMm6rzKepZ7ZAYkKCu14f3/Me8c7uKYh7C8c=",
+        version = "v1.3.2",
+    )
+    go_repository(
         name = "io_filippo_bigmod",
         build_file_generation = "clean",
         build_file_proto_mode = "disable_global",
@@ -2171,6 +2179,14 @@ def go_deps():
         importpath = "filippo.io/edwards25519",
         sum = "h1:crnVqOiS4jqYleHd9vaKZ+HKtHfllngJIiOpNpoJsjo=",
         version = "v1.2.0",
+    )
+    go_repository(
+        name = "io_filippo_hpke",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "filippo.io/hpke",
+        sum = "h1:p575VVQ6ted4pL+it6M00V/f2qTZITO0zgmdKCkd5+A=",
+        version = "v0.4.0",
     )
     go_repository(
         name = "io_filippo_keygen",

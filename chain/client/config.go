@@ -1,7 +1,6 @@
 package client
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +17,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/virtengine/virtengine/chain/params"
+	"github.com/virtengine/virtengine/security/tlsconf"
 )
 
 // Config says which chain, through which nodes, and as whom. Nodes and ChainID are required.
@@ -74,9 +74,10 @@ func (c Config) keyring(cdc codec.Codec) (keyring.Keyring, error) {
 
 // dialGRPC does not wait for the node.
 func dialGRPC(address string, registry codectypes.InterfaceRegistry) (*grpc.ClientConn, error) {
+	//ve:allow transport nodes on the same machine have no certificate; for others there is grpcs://
 	creds := insecure.NewCredentials()
 	if host, secure := strings.CutPrefix(address, "grpcs://"); secure {
-		address, creds = host, credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12})
+		address, creds = host, credentials.NewTLS(tlsconf.Client())
 	}
 	return grpc.NewClient(strings.TrimPrefix(address, "grpc://"),
 		grpc.WithTransportCredentials(creds),

@@ -110,6 +110,7 @@ func (c *counter) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 func (c *counter) next() (uint64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	//ve:allow filepaths alone in its sandbox, on the volume its manifest asks for
 	text, err := os.ReadFile(c.path)
 	if errors.Is(err, os.ErrNotExist) {
 		text = []byte("0")
@@ -121,8 +122,10 @@ func (c *counter) next() (uint64, error) {
 		return 0, fmt.Errorf("%s: %w", c.path, err)
 	}
 	// A rename replaces the count whole: a crash leaves the old one or the new one.
+	//ve:allow filepaths alone in its sandbox, on the volume its manifest asks for
 	if err := os.WriteFile(c.path+".new", []byte(strconv.FormatUint(n+1, 10)), 0o600); err != nil {
 		return 0, err
 	}
+	//ve:allow filepaths alone in its sandbox, on the volume its manifest asks for
 	return n + 1, os.Rename(c.path+".new", c.path)
 }

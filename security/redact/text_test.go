@@ -24,6 +24,8 @@ func TestTextLosesItsSecretsAndNothingElse(t *testing.T) {
 		"Equals":       {"the simplest leak", "login password=hunter2 user=alice", "login password=[redacted] user=alice"},
 		"JSON":         {"a body in an error", `{"user":"a","db_password":"hun\"ter2","n":1}`, `{"user":"a","db_password":"[redacted]","n":1}`},
 		"NestedJSON":   {"JSON in JSON", `{"body":"{\"apiKey\":\"x\\\"y\",\"n\":1}"}`, `{"body":"{\"apiKey\":\"[redacted]\",\"n\":1}"}`},
+		"Backslash":    {"a value that ends with an escaped backslash", `{"password":"a\\\\","user":"b"}`, `{"password":"[redacted]","user":"b"}`},
+		"Touching":     {"two secrets without anything between them", "AKIAIOSFODNN7EXAMPLEAKIAIOSFODNN7EXAMPLE", "[redacted]"},
 		"Indented":     {"the value on the next line", "\"secret\":\n  \"x\",\n\"n\": 1", "\"secret\":\n  \"[redacted]\",\n\"n\": 1"},
 		"YAML":         {"a configuration", "passphrase: hunter2\nport: 1", "passphrase: [redacted]\nport: 1"},
 		"Struct":       {"%+v of a struct", "{User:bob ClientSecret:abc Port:1}", "{User:bob ClientSecret:[redacted] Port:1}"},
@@ -62,6 +64,7 @@ func TestTextLosesItsSecretsAndNothingElse(t *testing.T) {
 		// what stays
 		"Plain":       {"most text", "block 12 committed in 3ms", "block 12 committed in 3ms"},
 		"Sentence":    {"a word in a sentence is no assignment", "token: expired, seed: missing", "token: expired, seed: missing"},
+		"Path":        {"a file's name is no key", "open /run/keys/db-password: permission denied", "open /run/keys/db-password: permission denied"},
 		"Coins":       {"tokens are coins", "tokens=100uve token_count=3", "tokens=100uve token_count=3"},
 		"About":       {"about a secret", "secret_name=db token_id=7 password_length=3", "secret_name=db token_id=7 password_length=3"},
 		"Digest":      {"a digest", "sha256:" + strings.Repeat("ab", 32), "sha256:" + strings.Repeat("ab", 32)},

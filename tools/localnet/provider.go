@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -26,7 +25,7 @@ const year = 365 * 24 * time.Hour
 func (n *network) startProvider(ctx context.Context) error {
 	home := filepath.Join(n.home, "provider")
 	cert, key := filepath.Join(home, "gateway.crt"), filepath.Join(home, "gateway.key")
-	if _, err := os.Stat(cert); err != nil {
+	if _, err := n.dir.Stat("provider/gateway.crt"); err != nil {
 		if err := n.register(ctx); err != nil {
 			return err
 		}

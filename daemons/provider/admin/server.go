@@ -7,10 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -22,6 +22,7 @@ import (
 	"github.com/virtengine/virtengine/daemons/provider/bid"
 	"github.com/virtengine/virtengine/daemons/provider/lease"
 	"github.com/virtengine/virtengine/daemons/provider/outbox"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // SocketName is the socket's name in the state folder.
@@ -169,18 +170,32 @@ func (s *Server) write(w http.ResponseWriter, status int, v any) {
 	}
 }
 
+// listen makes the socket, which only the operator may use.
+func listen(home string) (net.Listener, error) {
+	dir, err := paths.OpenDir(home)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	// Of a process that was killed: the folder's lock is ours.
+	if err := dir.Remove(SocketName); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	socket, err := net.Listen("unix", filepath.Join(home, SocketName))
+	if err != nil {
+		return nil, err
+	}
+	if err := dir.Root().Chmod(SocketName, 0o600); err != nil {
+		return nil, errors.Join(err, socket.Close())
+	}
+	return socket, nil
+}
+
 // Serve answers until ctx ends: everything on the socket in home, and health and metrics on address unless it is empty.
 func (s *Server) Serve(ctx context.Context, home, address string) error {
-	path := filepath.Join(home, SocketName)
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) { // of a process that was killed: the folder's lock is ours
-		return fmt.Errorf("admin socket: %w", err)
-	}
-	socket, err := net.Listen("unix", path)
+	socket, err := listen(home)
 	if err != nil {
 		return fmt.Errorf("admin socket: %w", err)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return errors.Join(fmt.Errorf("admin socket: %w", err), socket.Close())
 	}
 	servers := []*http.Server{{Handler: s.Private(), ReadHeaderTimeout: 10 * time.Second}}
 	listeners := []net.Listener{socket}

@@ -74,7 +74,7 @@ func TestParse(t *testing.T) {
 			return sign(t, template(), key, key)
 		}, cert.ErrInvalid},
 		"RSA": {"and RSA is too long", func(t *testing.T) []byte {
-			key, err := rsa.GenerateKey(rand.Reader, 2048)
+			key, err := rsa.GenerateKey(rand.Reader, 3072)
 			require.NoError(t, err)
 			return sign(t, template(), key, key)
 		}, cert.ErrInvalid},

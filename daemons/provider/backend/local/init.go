@@ -54,7 +54,7 @@ func ownRoot(dir string) error {
 	if err := enterOwnRoot(); err != nil {
 		return err
 	}
-	return unix.Exec(spawn.Self, spawn.Argv(spawn.StageSupervise, dir), []string{})
+	return spawn.Become(spawn.StageSupervise, dir)
 }
 
 // enterOwnRoot makes the root directory the root of a mount namespace of its own.

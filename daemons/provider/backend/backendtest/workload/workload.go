@@ -148,13 +148,20 @@ func (System) Hostname() (string, error) { return os.Hostname() }
 func (System) Listen(port string) (net.Listener, error) { return net.Listen("tcp", ":"+port) }
 
 // ReadFile implements World.
-func (System) ReadFile(path string) ([]byte, error) { return os.ReadFile(path) }
+func (System) ReadFile(path string) ([]byte, error) {
+	//ve:allow filepaths it stands for a tenant's program, alone in its sandbox
+	return os.ReadFile(path)
+}
 
 // WriteFile implements World.
-func (System) WriteFile(path string, data []byte) error { return os.WriteFile(path, data, 0o644) }
+func (System) WriteFile(path string, data []byte) error {
+	//ve:allow filepaths it stands for a tenant's program, alone in its sandbox
+	return os.WriteFile(path, data, 0o644)
+}
 
 // ReadDir implements World.
 func (System) ReadDir(path string) ([]string, error) {
+	//ve:allow filepaths it stands for a tenant's program, alone in its sandbox
 	entries, err := os.ReadDir(path)
 	var names []string
 	for _, e := range entries {

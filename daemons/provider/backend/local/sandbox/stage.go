@@ -75,6 +75,7 @@ func stage(report *os.File) error {
 	if err := seccomp.Install(filter); err != nil {
 		return err
 	}
+	//ve:allow command this process becomes the tenant's program, in its sandbox and without any right
 	return fmt.Errorf("%s: %w", path, unix.Exec(path, c.Argv, c.Env))
 }
 
@@ -82,6 +83,7 @@ func stage(report *os.File) error {
 func lookPath(name string, env []string, dir string) (string, error) {
 	paths := candidates(name, env, dir)
 	for _, p := range paths {
+		//ve:allow filepaths the root directory is the tenant's own by now
 		if info, err := os.Stat(p); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
 			return p, nil
 		}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // Word is the first argument of a stage.
@@ -43,4 +45,9 @@ func Start(program string, argv []string, files []*os.File, attr *syscall.SysPro
 		return nil, fmt.Errorf("start stage %s: %w", argv[2], err)
 	}
 	return p, nil
+}
+
+// Become makes this process a stage of this program. It returns only when it fails.
+func Become(stage string, args ...string) error {
+	return unix.Exec(Self, Argv(stage, args...), []string{})
 }

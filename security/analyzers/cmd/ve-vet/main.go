@@ -1,0 +1,20 @@
+// Command ve-vet runs the house's analyzers over packages: go vet -vettool=$(which ve-vet) ./...
+//
+// The build runs the same ones on every library, by nogo.
+package main
+
+import (
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"github.com/virtengine/virtengine/security/analyzers/command"
+	"github.com/virtengine/virtengine/security/analyzers/determinism"
+	"github.com/virtengine/virtengine/security/analyzers/filepaths"
+	"github.com/virtengine/virtengine/security/analyzers/random"
+	"github.com/virtengine/virtengine/security/analyzers/transport"
+	"github.com/virtengine/virtengine/security/analyzers/unsafes"
+	"github.com/virtengine/virtengine/security/analyzers/weakcrypto"
+)
+
+func main() {
+	unitchecker.Main(command.Analyzer, determinism.Analyzer, filepaths.Analyzer, random.Analyzer, transport.Analyzer, unsafes.Analyzer, weakcrypto.Analyzer)
+}
