@@ -15,6 +15,7 @@ import (
 	"github.com/virtengine/virtengine/chain/app/genesis"
 )
 
+//ve:allow secrets a published test vector, for a chain that lives in a test
 const mnemonic = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
 
 func spec(change func(*genesis.Spec)) genesis.Spec {

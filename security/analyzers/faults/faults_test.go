@@ -13,7 +13,9 @@ import (
 	"github.com/virtengine/virtengine/security/analyzers/determinism"
 	"github.com/virtengine/virtengine/security/analyzers/filepaths"
 	"github.com/virtengine/virtengine/security/analyzers/house"
+	"github.com/virtengine/virtengine/security/analyzers/layers"
 	"github.com/virtengine/virtengine/security/analyzers/random"
+	"github.com/virtengine/virtengine/security/analyzers/secrets"
 	"github.com/virtengine/virtengine/security/analyzers/transport"
 	"github.com/virtengine/virtengine/security/analyzers/unsafes"
 	"github.com/virtengine/virtengine/security/analyzers/weakcrypto"
@@ -24,16 +26,19 @@ const atLeast = 10
 
 func TestSeededFaultsAreFound(t *testing.T) {
 	for _, tc := range []struct {
-		analyzer *analysis.Analyzer
-		folder   string
+		analyzer  *analysis.Analyzer
+		bad, good []string // packages below the module
 	}{
-		{command.Analyzer, "command"},
-		{random.Analyzer, "random"},
-		{weakcrypto.Analyzer, "weakcrypto"},
-		{unsafes.Analyzer, "unsafes"},
-		{transport.Analyzer, "transport"},
-		{filepaths.Analyzer, "filepaths"},
-		{determinism.Analyzer, "chain/x"},
+		{command.Analyzer, []string{"command/bad"}, []string{"command/good"}},
+		{random.Analyzer, []string{"random/bad"}, []string{"random/good"}},
+		{secrets.Analyzer, []string{"secrets/bad"}, []string{"secrets/good"}},
+		{weakcrypto.Analyzer, []string{"weakcrypto/bad"}, []string{"weakcrypto/good"}},
+		{unsafes.Analyzer, []string{"unsafes/bad"}, []string{"unsafes/good"}},
+		{transport.Analyzer, []string{"transport/bad"}, []string{"transport/good"}},
+		{filepaths.Analyzer, []string{"filepaths/bad"}, []string{"filepaths/good"}},
+		{determinism.Analyzer, []string{"chain/x/bad"}, []string{"chain/x/good"}},
+		{layers.Analyzer, []string{"chain/x/upward", "chain/client/sideways", "daemons/provider/upward", "daemons/provider/backend/sideways",
+			"security/upward", "examples/upward"}, []string{"daemons/provider/cmd/good"}},
 	} {
 		t.Run(tc.analyzer.Name, func(t *testing.T) {
 			t.Cleanup(func() {
@@ -42,15 +47,23 @@ func TestSeededFaultsAreFound(t *testing.T) {
 				}
 			})
 			found := 0
-			for _, r := range analysistest.Run(t, analysistest.TestData(), tc.analyzer, house.Module+tc.folder+"/bad") {
+			for _, r := range analysistest.Run(t, analysistest.TestData(), tc.analyzer, ours(tc.bad)...) {
 				found += len(r.Diagnostics)
 			}
 			if found < atLeast {
 				t.Errorf("%d faults are seeded, want %d or more", found, atLeast)
 			}
-			analysistest.Run(t, analysistest.TestData(), tc.analyzer, house.Module+tc.folder+"/good")
+			analysistest.Run(t, analysistest.TestData(), tc.analyzer, ours(tc.good)...)
 		})
 	}
+}
+
+func ours(packages []string) []string {
+	var out []string
+	for _, p := range packages {
+		out = append(out, house.Module+p)
+	}
+	return out
 }
 
 // TestMain gives the test the go command, which loads the packages. Bazel names its own by GO_ROOT; the runtime reads

@@ -48,7 +48,7 @@ var Homes = []Home{
 }
 
 // Analyzers names every analyzer that may be exempted from.
-var Analyzers = []string{"command", "determinism", "filepaths", "random", "transport", "unsafes", "weakcrypto"}
+var Analyzers = []string{"command", "determinism", "filepaths", "layers", "random", "secrets", "transport", "unsafes", "weakcrypto"}
 
 // Checker reports findings of one analyzer in one package.
 type Checker struct {

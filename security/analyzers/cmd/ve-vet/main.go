@@ -9,12 +9,15 @@ import (
 	"github.com/virtengine/virtengine/security/analyzers/command"
 	"github.com/virtengine/virtengine/security/analyzers/determinism"
 	"github.com/virtengine/virtengine/security/analyzers/filepaths"
+	"github.com/virtengine/virtengine/security/analyzers/layers"
 	"github.com/virtengine/virtengine/security/analyzers/random"
+	"github.com/virtengine/virtengine/security/analyzers/secrets"
 	"github.com/virtengine/virtengine/security/analyzers/transport"
 	"github.com/virtengine/virtengine/security/analyzers/unsafes"
 	"github.com/virtengine/virtengine/security/analyzers/weakcrypto"
 )
 
 func main() {
-	unitchecker.Main(command.Analyzer, determinism.Analyzer, filepaths.Analyzer, random.Analyzer, transport.Analyzer, unsafes.Analyzer, weakcrypto.Analyzer)
+	unitchecker.Main(command.Analyzer, determinism.Analyzer, filepaths.Analyzer, layers.Analyzer,
+		random.Analyzer, secrets.Analyzer, transport.Analyzer, unsafes.Analyzer, weakcrypto.Analyzer)
 }

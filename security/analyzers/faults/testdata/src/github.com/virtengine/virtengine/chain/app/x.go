@@ -1,0 +1,2 @@
+// Package app stands for ours.
+package app

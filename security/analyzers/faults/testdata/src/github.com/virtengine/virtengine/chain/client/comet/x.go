@@ -1,0 +1,2 @@
+// Package comet stands for ours.
+package comet

@@ -1,0 +1,2 @@
+// Package params stands for ours.
+package params

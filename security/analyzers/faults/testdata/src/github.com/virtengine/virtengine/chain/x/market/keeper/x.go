@@ -1,0 +1,2 @@
+// Package keeper stands for ours.
+package keeper

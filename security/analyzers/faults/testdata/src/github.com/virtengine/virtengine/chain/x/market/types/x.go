@@ -1,0 +1,2 @@
+// Package types stands for ours.
+package types

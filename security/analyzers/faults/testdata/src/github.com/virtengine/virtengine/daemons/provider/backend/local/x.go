@@ -1,0 +1,2 @@
+// Package local stands for ours.
+package local

@@ -1,0 +1,2 @@
+// Package bid stands for ours.
+package bid

@@ -1,0 +1,116 @@
+// Package layers is the analyzer of the house's floors: imports go down, never up, so that a stranger knows from a folder
+// what its code can reach. Bazel's visibility refuses the same arrows; this says why.
+package layers
+
+import (
+	"go/ast"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/virtengine/virtengine/security/analyzers/house"
+)
+
+// rule says what the packages below a folder may import of ours. The first rule whose folder holds a package decides.
+type rule struct {
+	folder string
+	may    []string // folders; an element * stands for one element of a path
+	reason string
+}
+
+var rules = []rule{
+	{"security", []string{"security"}, "everybody builds on it, so it builds on nobody"},
+	{"chain/params", nil, "names and units that clients need without the node"},
+	{"chain/x", []string{"chain/x", "chain/params", "security"},
+		"consensus code: no client, no application, no daemon can be reached from a message"},
+	{"chain/client/clienttest", []string{"chain", "security"}, "a test that starts a real node"},
+	{"chain/client", []string{"chain/client", "chain/params", "chain/x/*/types", "chain/x/resources/amount", "security"},
+		"daemons link it: it speaks the chain's words and never runs its keepers"},
+	{"chain", []string{"chain", "security"}, "the chain never calls out: daemons pull work and post signed results"},
+	{"daemons/provider/backend", []string{"daemons/provider/backend", "chain/client/manifest", "security"},
+		"an adapter knows the port and what should run, not the market"},
+	{"daemons", []string{"daemons", "chain/client", "chain/params", "chain/x/*/types", "chain/x/market/auction", "chain/x/resources/amount", "security"},
+		"daemons know the chain by its words and its pure arithmetic"},
+	{"examples", nil, "what tenants write knows nothing of us"},
+	{"tools", []string{"tools", "chain", "daemons", "security", "examples"}, "the top of the house"},
+}
+
+// drivers may be named only where they are chosen.
+var drivers = []struct{ folder, from string }{
+	{"daemons/provider/backend/local", "daemons/provider/backend/local"},
+	{"daemons/provider/backend/local", "daemons/provider/cmd"},
+	{"daemons/provider/backend/local", "daemons/provider/config"},
+	{"daemons/provider/backend/local", "tools"},
+}
+
+// Analyzer finds imports that go up. Tests may start what they are about.
+var Analyzer = &analysis.Analyzer{Name: "layers", Doc: "imports go down the house", Run: run}
+
+func run(pass *analysis.Pass) (any, error) {
+	c := house.New(pass, house.Scope{})
+	if c == nil {
+		return nil, nil
+	}
+	c.Files(func(f *ast.File) {
+		for _, spec := range f.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				continue // the compiler says so
+			}
+			target, ours := strings.CutPrefix(path, house.Module)
+			if !ours {
+				continue
+			}
+			if why := Judge(c.Package(), target); why != "" {
+				c.Report(spec.Pos(), "%s may not import %s: %s", c.Package(), target, why)
+			}
+		}
+	})
+	c.Done()
+	return nil, nil
+}
+
+// Judge returns why a package may not import another of ours, or nothing. Both are named below the module.
+func Judge(from, target string) string {
+	for _, r := range rules {
+		if !within(from, r.folder) {
+			continue
+		}
+		allowed := false
+		for _, m := range r.may {
+			allowed = allowed || within(target, m)
+		}
+		if !allowed {
+			return r.reason
+		}
+		break
+	}
+	named := false
+	for _, d := range drivers {
+		if within(target, d.folder) {
+			if within(from, d.from) {
+				return ""
+			}
+			named = true
+		}
+	}
+	if named {
+		return "a driver is named only where it is chosen"
+	}
+	return ""
+}
+
+// within tells whether a package is a folder or below it.
+func within(pkg, folder string) bool {
+	have, want := strings.Split(pkg, "/"), strings.Split(folder, "/")
+	if len(have) < len(want) {
+		return false
+	}
+	for i, w := range want {
+		if w != "*" && w != have[i] {
+			return false
+		}
+	}
+	return true
+}
