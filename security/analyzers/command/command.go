@@ -11,7 +11,7 @@ import (
 	"github.com/virtengine/virtengine/security/analyzers/house"
 )
 
-const use = "programs are started where their arguments are checked and their environment is empty; see docs/security.md"
+const use = "programs are started through security/exec"
 
 var rules = []ban.Rule{
 	{Package: "os/exec", Use: use},

@@ -40,7 +40,9 @@ type Home struct {
 var Homes = []Home{
 	{"command", "daemons/provider/backend/local/spawn", "", "starts stages of its own program in new namespaces"},
 	{"command", "daemons/provider/backend/local/sandbox", "fork.go", "becomes the tenant's program between fork and execve"},
+	{"command", "security/exec", "", "everybody else's programs are started here"},
 	{"filepaths", "security/archive", "", "unpacks beneath a root that it was given"},
+	{"filepaths", "security/exec", "", "looks at every directory on the way to a program before it trusts it"},
 	{"filepaths", "security/paths", "", "everybody else's paths are opened here"},
 	{"random", "security/entropy", "", "everybody else's randomness comes from here"},
 	{"transport", "security/tlsconf", "", "everybody else's TLS settings are made here"},
