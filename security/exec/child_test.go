@@ -25,11 +25,12 @@ const child = "child-of-the-test"
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == child {
+		// Not os.Exit, which says something of its own when coverage is measured.
 		if err := play(os.Args[2], os.Args[3:]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+			syscall.Exit(1)
 		}
-		os.Exit(0)
+		syscall.Exit(0)
 	}
 	os.Exit(m.Run())
 }
@@ -42,7 +43,6 @@ type seen struct {
 	Descriptors []string
 	Status      map[string]string // of /proc/self/status
 	Session     bool              // it leads one
-	Core, CPU   uint64            // limits
 }
 
 func play(role string, args []string) error {
@@ -57,7 +57,7 @@ func play(role string, args []string) error {
 		fmt.Print("printed before")
 		fmt.Fprint(os.Stderr, "complained\x1b[2J before")
 		if err == nil {
-			os.Exit(code)
+			syscall.Exit(code)
 		}
 		return err
 	case "flood":
@@ -105,14 +105,6 @@ func look() error {
 		return err
 	}
 	s.Session = sid == os.Getpid()
-	var core, cpu unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_CORE, &core); err != nil {
-		return err
-	}
-	if err := unix.Getrlimit(unix.RLIMIT_CPU, &cpu); err != nil {
-		return err
-	}
-	s.Core, s.CPU = core.Max, cpu.Max
 	return json.NewEncoder(os.Stdout).Encode(s)
 }
 

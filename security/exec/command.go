@@ -67,7 +67,7 @@ func (r *Registry) prepare(c Command) (launch, error) {
 	if p == nil {
 		return launch{}, fmt.Errorf("%w: %q", ErrUnknownProgram, cut(c.Program))
 	}
-	l := launch{program: p.name, argv: slices.Insert(slices.Clone(c.Args), 0, p.argv0)} // ours: the caller's may change meanwhile
+	l := launch{program: p.name, argv: append([]string{p.argv0}, c.Args...)} // ours: the caller's may change meanwhile
 	if refused := fit(p.args, l.argv[1:]); refused != nil {
 		refused.Program = p.name
 		return launch{}, refused
@@ -76,8 +76,9 @@ func (r *Registry) prepare(c Command) (launch, error) {
 	if l.env, err = p.environment(c.Env, c.Inherit); err != nil {
 		return launch{}, err
 	}
-	if err := bounded(l.argv, l.env); err != nil {
-		return launch{}, fmt.Errorf("program %s: %w", p.name, err)
+	if refused := bounded(l.argv, l.env); refused != nil {
+		refused.Program = p.name
+		return launch{}, refused
 	}
 	if err := c.check(); err != nil {
 		return launch{}, fmt.Errorf("%w: program %s: %w", ErrCommand, p.name, err)
@@ -115,7 +116,7 @@ func (r *Registry) folder(c Command) (string, error) {
 }
 
 // bounded refuses what Linux would refuse with E2BIG, or nearly.
-func bounded(argv, env []string) error {
+func bounded(argv, env []string) *ArgumentError {
 	total := 0
 	for _, s := range slices.Concat(argv, env) {
 		total += len(s) + 1

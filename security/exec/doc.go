@@ -9,8 +9,9 @@
 //   - Its environment is empty but for the variables registered with it, each with a value of its registered form.
 //     Variables of the dynamic loader and of shells cannot be registered; those by which a program can be made to run
 //     other code (PATH, GOFLAGS, GIT_*, PYTHON*, ...) only with values written at registration.
-//   - It has the descriptors it was given and no other, a working folder that strangers cannot write, no terminal, no
-//     core dump, and it gains no privileges from set-user-id files (no_new_privs).
+//   - It has the descriptors it was given and no other (each start marks all of ours close-on-exec), a working folder that
+//     strangers cannot write, no terminal, as our user no core dump, and it gains no privileges from set-user-id files
+//     (no_new_privs).
 //   - It ends. It has a deadline or a Process that stops it; when it ends or is ended, every process of its group is
 //     killed, and when we die so does it. What it prints is bounded.
 //

@@ -13,8 +13,8 @@ import (
 var (
 	// ErrUnknownProgram says that no program of this name is registered.
 	ErrUnknownProgram = errors.New("no such program is registered")
-	// ErrProgram says that the description of a program is malformed.
-	ErrProgram = errors.New("program cannot be registered")
+	// ErrProgram says that the description of a program is malformed, or that its file is no program.
+	ErrProgram = errors.New("program refused")
 	// ErrForbidden says that a program or variable may never be registered: it is a way around the rules.
 	ErrForbidden = errors.New("never allowed")
 	// ErrUntrusted says that other users may change or replace a file or folder.
@@ -32,8 +32,9 @@ var (
 	ErrOutput = errors.New("output")
 	// ErrInput says that a program was killed because its standard input could not be read to its end.
 	ErrInput = errors.New("input")
-	// ErrLeftover says that a program ended but a descendant outside its group kept its output open.
-	ErrLeftover = errors.New("a process it left behind holds its output")
+	// ErrLeftover says that a program ended but its output did not: a descendant outside its group holds it, or the writer
+	// that it goes to hangs, in which case that write is still under way.
+	ErrLeftover = errors.New("its output did not end with it")
 	// ErrEnded says that a process has ended and takes no signals.
 	ErrEnded = errors.New("process has ended")
 	// ErrStage says that a start of our own program was refused.

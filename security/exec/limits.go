@@ -10,7 +10,8 @@ import (
 
 // Limits is what a program and each of its descendants may use, by setrlimit(2). They are set right after the start, so
 // that what the program does, or starts, in its very first moment may miss them; they catch faults, and are no wall
-// around a hostile program. Zero is as we have it, but no program leaves a core dump.
+// around a hostile program. Zero is as we have it, but no program of our user leaves a core dump. Limits of another
+// user's program need CAP_SYS_RESOURCE, which root often has not in containers; a start without it fails.
 type Limits struct {
 	CPU         time.Duration // of all its threads; whole seconds, rounded up
 	MemoryBytes uint64        // of address space
@@ -26,8 +27,8 @@ func (l Limits) check() error {
 	return nil
 }
 
-// set applies the limits to a process.
-func (l Limits) set(pid int) error {
+// set applies the limits to a process; ours says that it runs as we do.
+func (l Limits) set(pid int, ours bool) error {
 	cpu := uint64(math.Ceil(l.CPU.Seconds()))
 	for _, limit := range []struct {
 		what     string
@@ -46,6 +47,9 @@ func (l Limits) set(pid int) error {
 		if err := unix.Prlimit(pid, limit.resource, &unix.Rlimit{Cur: limit.max, Max: limit.max}, nil); err != nil {
 			return fmt.Errorf("limit of %s to %d: %w", limit.what, limit.max, err)
 		}
+	}
+	if !ours {
+		return nil
 	}
 	if err := unix.Prlimit(pid, unix.RLIMIT_CORE, &unix.Rlimit{}, nil); err != nil {
 		return fmt.Errorf("limit of core dumps: %w", err)

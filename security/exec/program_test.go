@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/virtengine/virtengine/security/exec"
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // folder makes a directory that only we can write.
@@ -88,7 +89,7 @@ func TestProgramsThatOthersCouldReplace(t *testing.T) {
 		"Relative":      {"the working folder decides", func(*testing.T, string) string { return "./p" }, exec.ErrProgram},
 		"RelativeDir":   {"also with a folder", func(*testing.T, string) string { return "bin/p" }, exec.ErrProgram},
 		"Dotted":        {"is not what it says", func(t *testing.T, d string) string { return put(t, d, "p", 0o755) + "/../p" }, exec.ErrProgram},
-		"NUL":           {"the kernel would cut it", func(t *testing.T, d string) string { return put(t, d, "p", 0o755) + "\x00x" }, exec.ErrProgram},
+		"NUL":           {"the kernel would cut it", func(t *testing.T, d string) string { return put(t, d, "p", 0o755) + "\x00x" }, syscall.EINVAL},
 		"Empty":         {"forgotten", func(*testing.T, string) string { return "" }, exec.ErrProgram},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -261,11 +262,11 @@ func TestWorkingFolders(t *testing.T) {
 	}{
 		"None":     {"is the root directory, not ours", "", nil},
 		"Ours":     {"only we write it", dir, nil},
-		"Relative": {"depends on our folder", ".", exec.ErrProgram},
+		"Relative": {"depends on our folder", ".", paths.ErrNotAbsolute},
 		"Open":     {"others put configuration there, sticky or not", open, exec.ErrUntrusted},
 		"File":     {"no folder", file, exec.ErrCommand},
 		"Missing":  {"not there", dir + "/none", fs.ErrNotExist},
-		"NUL":      {"the kernel would cut it", dir + "\x00x", exec.ErrProgram},
+		"NUL":      {"the kernel would cut it", dir + "\x00x", syscall.EINVAL},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := as("look")

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/virtengine/virtengine/security/paths"
 )
 
 // maxLinks is how many links a path may lead through, as in Linux.
@@ -18,11 +20,11 @@ const maxLinks = 40
 type trust []uint32
 
 // resolve follows an absolute path from the root directory, link by link, and returns where it leads: a path without
-// links. It fails with ErrUntrusted where another user could lead it elsewhere or change its end: everything on the way
+// links. It fails with paths.ErrNotAbsolute, and with ErrUntrusted where another user could lead it elsewhere or change its end: everything on the way
 // belongs to trusted users, and others can write nothing but directories that are sticky.
 func (t trust) resolve(name string) (string, fs.FileInfo, error) {
-	if !filepath.IsAbs(name) || strings.ContainsRune(name, 0) {
-		return "", nil, fmt.Errorf("%w: path %q is not absolute", ErrProgram, cut(name))
+	if !filepath.IsAbs(name) {
+		return "", nil, fmt.Errorf("%w: %q", paths.ErrNotAbsolute, cut(name))
 	}
 	at, links := "/", 0
 	info, err := t.look(at)

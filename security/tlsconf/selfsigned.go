@@ -3,29 +3,21 @@ package tlsconf
 import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
-	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"io"
 	"math/big"
 	"time"
 )
 
-// KeyPair is a certificate and its key, in PEM.
-type KeyPair struct {
-	CertPEM []byte
-	KeyPEM  []byte
-}
-
 // SelfSigned makes a P-256 key and a certificate for it whose common name is subject, for servers and clients.
 //
-//	subject: bech32 account address     hosts: DNS names it serves     entropy: crypto/rand.Reader outside tests
+//	subject: bech32 account address     hosts: DNS names it serves     entropy: entropy.Reader() outside tests
 func SelfSigned(subject string, hosts []string, notBefore time.Time, life time.Duration, entropy io.Reader) (KeyPair, error) {
 	if subject == "" || life <= 0 {
-		return KeyPair{}, errors.New("a certificate needs a subject and a life above zero")
+		return KeyPair{}, fmt.Errorf("%w: a certificate needs a subject and a life above zero", ErrConfig)
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), entropy)
 	if err != nil {
@@ -54,22 +46,4 @@ func SelfSigned(subject string, hosts []string, notBefore time.Time, life time.D
 		CertPEM: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
 		KeyPEM:  pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}),
 	}, nil
-}
-
-// DER returns the certificate's bytes as a chain or a pin knows them.
-func (p KeyPair) DER() ([]byte, error) {
-	block, _ := pem.Decode(p.CertPEM)
-	if block == nil || block.Type != "CERTIFICATE" {
-		return nil, errors.New("no certificate in PEM")
-	}
-	return block.Bytes, nil
-}
-
-// TLS returns the pair as crypto/tls wants it.
-func (p KeyPair) TLS() (tls.Certificate, error) {
-	pair, err := tls.X509KeyPair(p.CertPEM, p.KeyPEM)
-	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("certificate and key: %w", err)
-	}
-	return pair, nil
 }
