@@ -5,6 +5,14 @@ load("@bazel_gazelle//:deps.bzl", "go_repository")
 def go_deps():
     """Declares every Go module that a build of this workspace can touch."""
     go_repository(
+        name = "co_honnef_go_tools",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "honnef.co/go/tools",
+        sum = "h1:+jPbCzuYxYrcoOvCecYUFDj+XJQRmzIhJmlbpps21Zk=",
+        version = "v0.8.2",
+    )
+    go_repository(
         name = "com_github_99designs_go_keychain",
         build_file_generation = "clean",
         build_file_proto_mode = "disable_global",
@@ -2547,6 +2555,14 @@ def go_deps():
         importpath = "golang.org/x/exp",
         sum = "h1:VHEvKbpgPXcPXn40t9cDTGK3JZwMikIEyF/CTrFfu7k=",
         version = "v0.0.0-20260527015227-08cc5374adb3",
+    )
+    go_repository(
+        name = "org_golang_x_exp_typeparams",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "golang.org/x/exp/typeparams",
+        sum = "h1:1P7xPZEwZMoBoz0Yze5Nx2/4pxj6nw9ZqHWXqP0iRgQ=",
+        version = "v0.0.0-20231108232855-2478ac86f678",
     )
     go_repository(
         name = "org_golang_x_mod",
