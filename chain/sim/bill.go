@@ -12,6 +12,7 @@ import (
 	resourcestypes "github.com/virtengine/virtengine/chain/x/resources/types"
 	settlementkeeper "github.com/virtengine/virtengine/chain/x/settlement/keeper"
 	settlementtypes "github.com/virtengine/virtengine/chain/x/settlement/types"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // settlementMoves are bills and what becomes of them.
@@ -56,7 +57,7 @@ func (t *Traffic) recordUsage(ctx sdk.Context) (*Actor, sdk.Msg, error) {
 	}
 	elapsed := msg.End.Sub(msg.Start).Milliseconds()
 	for _, rate := range lease.Price.Metered {
-		full := elapsed * int64(lease.Resources.CpuMilli)
+		full := elapsed * safemath.Clamp[int64](lease.Resources.CpuMilli)
 		amount := math.NewInt(t.between(0, max(full, 0)))
 		if t.seldom(15) {
 			amount = math.NewInt(full).MulRaw(3).AddRaw(1) // more than there is
@@ -102,7 +103,7 @@ func (t *Traffic) decideDispute(ctx sdk.Context) (*Actor, sdk.Msg, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	refund := math.NewInt(t.between(0, invoice.Amount.Int64()))
+	refund := math.NewInt(t.upTo(0, invoice.Amount))
 	who := t.Cast.Moderator
 	if t.seldom(6) {
 		who = t.tenant() // not theirs to decide

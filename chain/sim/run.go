@@ -7,6 +7,7 @@ import (
 
 	"github.com/virtengine/virtengine/chain/app"
 	"github.com/virtengine/virtengine/security/entropy"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // Plan is what a simulation does.
@@ -61,7 +62,7 @@ func Run(ctx context.Context, p Plan) (Report, error) {
 
 // Trade goes on for as many blocks as planned.
 func (r *Report) Trade(ctx context.Context, p Plan) error {
-	pauses := entropy.Simulation(p.Seed, uint64(r.Cluster.Height))
+	pauses := entropy.Simulation(p.Seed, safemath.Clamp[uint64](r.Cluster.Height))
 	for i := range p.Blocks {
 		batch, err := r.Traffic.Next(ctx, r.Cluster.Time, p.Txs)
 		if err != nil {

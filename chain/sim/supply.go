@@ -53,14 +53,14 @@ func (t *Traffic) deleteProvider(ctx sdk.Context) (*Actor, sdk.Msg, error) {
 func (t *Traffic) setCapacity(sdk.Context) (*Actor, sdk.Msg, error) {
 	who := t.provider()
 	total := resourcestypes.Resources{
-		CpuMilli: uint64(t.between(32_000, 256_000)), MemoryBytes: uint64(t.between(64, 512)) * gib,
-		StorageBytes: uint64(t.between(500, 4_000)) * gib, Endpoints: 1_000,
+		CpuMilli: amount[uint64](t, 32_000, 256_000), MemoryBytes: amount[uint64](t, 64, 512) * gib,
+		StorageBytes: amount[uint64](t, 500, 4_000) * gib, Endpoints: 1_000,
 	}
 	if t.seldom(10) {
 		total.CpuMilli = 100
 	}
 	if t.seldom(2) {
-		total.Gpus = []resourcestypes.Gpu{{Vendor: "nvidia", Model: "a100", Count: uint32(t.between(1, 8))}}
+		total.Gpus = []resourcestypes.Gpu{{Vendor: "nvidia", Model: "a100", Count: amount[uint32](t, 1, 8)}}
 	}
 	return who, &resourcestypes.MsgSetCapacity{Provider: who.Address.String(), Total: total}, nil
 }

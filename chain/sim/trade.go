@@ -15,6 +15,7 @@ import (
 	markettypes "github.com/virtengine/virtengine/chain/x/market/types"
 	providertypes "github.com/virtengine/virtengine/chain/x/provider/types"
 	resourcestypes "github.com/virtengine/virtengine/chain/x/resources/types"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // nominalBlockMs is the market's parameter: what a block counts for when metered rates meet a ceiling per block.
@@ -62,12 +63,12 @@ func (t *Traffic) orderDeposit(specs ...markettypes.OrderSpec) math.Int {
 func (t *Traffic) orderSpec() markettypes.OrderSpec {
 	spec := markettypes.OrderSpec{
 		ManifestHash: t.hash(), Name: fmt.Sprintf("order-%d", t.count), Auction: markettypes.AuctionOpen,
-		MaxPrice: math.NewInt(t.between(1_000, 50_000)), WindowBlocks: uint32(t.between(0, 6)),
+		MaxPrice: math.NewInt(t.between(1_000, 50_000)), WindowBlocks: amount[uint32](t, 0, 6),
 		Units: []resourcestypes.Unit{{
-			Name: "web", Count: uint32(t.between(1, 3)),
+			Name: "web", Count: amount[uint32](t, 1, 3),
 			Resources: resourcestypes.Resources{
-				CpuMilli: uint64(t.between(100, 4_000)), MemoryBytes: uint64(t.between(1, 16)) * gib, Endpoints: 1,
-				StorageBytes: uint64(t.between(1, 10)) * gib,
+				CpuMilli: amount[uint64](t, 100, 4_000), MemoryBytes: amount[uint64](t, 1, 16) * gib, Endpoints: 1,
+				StorageBytes: amount[uint64](t, 1, 10) * gib,
 			},
 		}},
 	}
@@ -94,7 +95,7 @@ func (t *Traffic) createBid(ctx sdk.Context) (*Actor, sdk.Msg, error) {
 		return nil, nil, err
 	}
 	order, who := one(t.rng, orders.Orders), t.provider()
-	price := markettypes.Price{PerBlock: math.NewInt(t.between(1, order.Spec.MaxPrice.Int64()))}
+	price := markettypes.Price{PerBlock: math.NewInt(t.upTo(1, order.Spec.MaxPrice))}
 	switch {
 	case order.Spec.Auction == markettypes.AuctionFixed:
 		price.PerBlock = order.Spec.MaxPrice
@@ -110,7 +111,7 @@ func (t *Traffic) createBid(ctx sdk.Context) (*Actor, sdk.Msg, error) {
 func (t *Traffic) metered(order markettypes.Order, price markettypes.Price) markettypes.Price {
 	var milli int64
 	for _, u := range order.Spec.Units {
-		milli += int64(u.Count) * int64(u.Resources.CpuMilli)
+		milli += int64(u.Count) * safemath.Clamp[int64](u.Resources.CpuMilli)
 	}
 	half := price.PerBlock.QuoRaw(2)
 	if t.seldom(2) || half.IsZero() {

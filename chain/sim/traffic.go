@@ -8,12 +8,15 @@ import (
 	"strings"
 	"time"
 
+	"cosmossdk.io/math"
+
 	abci "github.com/cometbft/cometbft/abci/types"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/virtengine/virtengine/chain/app"
 	"github.com/virtengine/virtengine/security/entropy"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // move is one thing somebody may do. make looks at the state and returns who does what, or nobody where there is no occasion.
@@ -137,6 +140,19 @@ func (t *Traffic) provider() *Actor { return one(t.rng, t.Cast.Providers) }
 
 // between returns a number of [low, high].
 func (t *Traffic) between(low, high int64) int64 { return low + t.rng.Int64N(high-low+1) }
+
+// amount is a number between low and high, both within, for a field of another type.
+func amount[T uint32 | uint64](t *Traffic, low, high int64) T {
+	return safemath.Clamp[T](t.between(low, high))
+}
+
+// upTo is an amount of uve, none of it up to all.
+func (t *Traffic) upTo(low int64, most math.Int) int64 {
+	if !most.IsInt64() {
+		return low
+	}
+	return t.between(low, max(low, most.Int64()))
+}
 
 // seldom is true once in n times.
 func (t *Traffic) seldom(n int) bool { return t.rng.IntN(n) == 0 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/bits"
 	"time"
+
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // maxDraws bounds the search for a number in range. Each draw misses with probability below one half, so a random
@@ -36,7 +38,10 @@ func (s Source) IntN(n int) (int, error) {
 		return 0, fmt.Errorf("%w: a pick out of %d", ErrRange, n)
 	}
 	v, err := s.Uint64N(uint64(n))
-	return int(v), err // below n, which is an int
+	if err != nil {
+		return 0, err
+	}
+	return safemath.To[int](v) // below n, which is an int
 }
 
 // Jitter returns a pause between half of d and all of it, so that clients which lost one server at the same moment do
@@ -46,11 +51,16 @@ func (s Source) Jitter(d time.Duration) (time.Duration, error) {
 		return 0, fmt.Errorf("%w: a pause of %s", ErrRange, d)
 	}
 	half := d / 2
-	v, err := s.Uint64N(uint64(d-half) + 1)
+	span, err := safemath.To[uint64](d - half)
 	if err != nil {
 		return 0, err
 	}
-	return half + time.Duration(v), nil // v is at most d-half
+	v, err := s.Uint64N(span + 1)
+	if err != nil {
+		return 0, err
+	}
+	more, err := safemath.To[time.Duration](v) // at most d-half
+	return half + more, err
 }
 
 // Shuffle puts n things into an order that nobody can predict, all orders equally likely; swap exchanges two of them.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // Limits is what a program and each of its descendants may use, by setrlimit(2). They are set right after the start, so
@@ -29,7 +31,10 @@ func (l Limits) check() error {
 
 // set applies the limits to a process; ours says that it runs as we do.
 func (l Limits) set(pid int, ours bool) error {
-	cpu := uint64(math.Ceil(l.CPU.Seconds()))
+	cpu, err := safemath.FromFloat[uint64](math.Ceil(l.CPU.Seconds()))
+	if err != nil {
+		return fmt.Errorf("limit of %s of CPU: %w", l.CPU, err)
+	}
 	for _, limit := range []struct {
 		what     string
 		resource int

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/virtengine/virtengine/security/paths"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // Program describes a program that may be started.
@@ -64,7 +65,7 @@ func NewRegistry(c Config, programs ...Program) (*Registry, error) {
 			return nil, fmt.Errorf("%w: %q in the directories of programs is not absolute", ErrProgram, cut(dir))
 		}
 	}
-	r := &Registry{programs: map[string]*program{}, trust: append(trust{uint32(os.Geteuid())}, c.Owners...)}
+	r := &Registry{programs: map[string]*program{}, trust: append(trust{safemath.Clamp[uint32](os.Geteuid())}, c.Owners...)}
 	for _, p := range programs {
 		registered, err := r.register(p, dirs)
 		if err != nil {

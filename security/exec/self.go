@@ -15,6 +15,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // SelfPath is our own program, even where its file was replaced since it started.
@@ -78,7 +80,7 @@ func ourCopy(path string) (err error) {
 	if !filepath.IsAbs(path) || filepath.Clean(path) != path {
 		return fmt.Errorf("%w: path %q is not absolute in its shortest form", ErrStage, cut(path))
 	}
-	us := trust{uint32(os.Geteuid())}
+	us := trust{safemath.Clamp[uint32](os.Geteuid())}
 	dir, err := us.look(filepath.Dir(path))
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"slices"
 	"time"
 
@@ -73,7 +74,7 @@ func readBaseline(name string) (baseline, error) {
 
 func (b baseline) write(name string, figures []figure) error {
 	for _, f := range figures {
-		b[f.name] = float64(int(f.ratio()*1000+0.5)) / 1000
+		b[f.name] = math.Round(f.ratio()*1000) / 1000
 	}
 	raw, err := json.MarshalIndent(b, "", "  ")
 	if err != nil {

@@ -50,7 +50,7 @@ func person(name string) sdk.AccAddress {
 	return sum[:20]
 }
 
-func seller(i int) sdk.AccAddress { return person(fmt.Sprintf("provider %d", i%bidders)) }
+func seller[I int | uint64](i I) sdk.AccAddress { return person(fmt.Sprintf("provider %d", i%bidders)) }
 
 // house is the real keepers, x/bank's too, over one store.
 type house struct {

@@ -104,13 +104,13 @@ func (h *house) round(spent map[string][]time.Duration) error {
 	}
 	for i := range bidders {
 		if err := measure("create-bid", func(ctx sdk.Context) error {
-			_, err := tx.CreateBid(ctx, &market.MsgCreateBid{Provider: seller(int(id) + i).String(), OrderId: id, Price: market.Price{PerBlock: uve(int64(10 + i))}})
+			_, err := tx.CreateBid(ctx, &market.MsgCreateBid{Provider: seller(id + uint64(i)).String(), OrderId: id, Price: market.Price{PerBlock: uve(int64(10 + i))}})
 			return err
 		}); err != nil {
 			return err
 		}
 	}
-	last := seller(int(id) + bidders - 1)
+	last := seller(id + uint64(bidders) - 1)
 	if err := measure("withdraw-bid", func(ctx sdk.Context) error {
 		_, err := tx.WithdrawBid(ctx, &market.MsgWithdrawBid{Provider: last.String(), OrderId: id})
 		return err

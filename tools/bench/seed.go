@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/sha256"
+	"fmt"
 
 	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -39,7 +40,11 @@ func seed(kind storetypes.StoreType, leases, perBlock, blocks int) (*house, erro
 		id, p := uint64(i+1), i%bidders
 		funds := int64(longFunds)
 		if height := i / max(perBlock, 1); perBlock > 0 && height < blocks {
-			funds = escrowState.Params.MinDeposit.Int64() - escrowState.Params.MinDeposit.Int64()%rent
+			least := escrowState.Params.MinDeposit
+			if !least.IsInt64() {
+				return nil, fmt.Errorf("the least deposit is %s", least)
+			}
+			funds = least.Int64() - least.Int64()%rent
 			// Settled so far back that the deposit is spent at the wanted height.
 			escrowState.Accounts = append(escrowState.Accounts, account(id, funds, firstDry+int64(height)-funds/rent-1))
 		} else {
@@ -53,7 +58,7 @@ func seed(kind storetypes.StoreType, leases, perBlock, blocks int) (*house, erro
 			return nil, err
 		}
 	}
-	marketState.NextOrder, marketState.NextBid = uint64(leases+1), uint64(leases+1)
+	marketState.NextOrder, marketState.NextBid = uint64(len(marketState.Orders))+1, uint64(len(marketState.Bids))+1
 	for i := range bidders {
 		who := seller(i).String()
 		resourceState.Capacities = append(resourceState.Capacities, resources.Capacity{Provider: who, Total: resources.Resources{CpuMilli: 1 << 50, MemoryBytes: 1 << 60}, Used: used[i]})

@@ -52,7 +52,7 @@ func (n *network) make(o options) error {
 // startChain starts every validator and waits for blocks.
 func (n *network) startChain(ctx context.Context) error {
 	for _, node := range n.Layout.Nodes {
-		if _, err := n.start(node.Moniker, n.bin.virtengine, "start", "--home", node.Home); err != nil {
+		if _, err := n.start(node.Moniker, n.bin.virtengine, "--home", node.Home); err != nil {
 			return err
 		}
 	}

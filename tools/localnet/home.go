@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -117,32 +116,6 @@ func removeNetwork(home string) error {
 
 func (n *network) save() error {
 	return n.dir.WriteJSON(stateFile, n.state, paths.Private)
-}
-
-// programs finds the binaries, or builds them from this module.
-func (n *network) programs(ctx context.Context, o options) error {
-	for _, p := range []struct {
-		into        *string
-		given, path string
-	}{
-		{&n.bin.virtengine, o.virtengine, module + "/chain/cmd/virtengine"},
-		{&n.bin.daemon, o.daemon, module + "/daemons/provider/cmd/provider-daemon"},
-		{&n.bin.workload, o.workload, module + "/examples/workload"},
-	} {
-		if p.given != "" {
-			*p.into = p.given
-			continue
-		}
-		*p.into = filepath.Join(n.home, "bin", filepath.Base(p.path))
-		n.say("build", "%s", p.path)
-		//ve:allow command builds this module with the go command that runs us, without a shell
-		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", *p.into, p.path)
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if text, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("go build %s: %w\n%s", p.path, err, text)
-		}
-	}
-	return nil
 }
 
 // freePorts returns ports nobody listens on now.

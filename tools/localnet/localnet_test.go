@@ -197,7 +197,7 @@ func (n *network) killProvider(t *testing.T) {
 	t.Helper()
 	last := n.procs[len(n.procs)-1]
 	require.Equal(t, "provider", last.name)
-	require.NoError(t, last.cmd.Process.Signal(syscall.SIGKILL))
+	require.NoError(t, last.proc.Signal(syscall.SIGKILL))
 	<-last.done
 	n.procs = n.procs[:len(n.procs)-1]
 }

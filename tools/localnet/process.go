@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"syscall"
 	"time"
 
+	"github.com/virtengine/virtengine/security/exec"
 	"github.com/virtengine/virtengine/security/paths"
 )
 
@@ -21,34 +21,42 @@ const grace = 30 * time.Second
 type process struct {
 	name string
 	log  string
-	cmd  *exec.Cmd //ve:allow command the handle of what start starts below
+	proc *exec.Process
 	done chan struct{}
 	err  error // once done is closed
 }
 
-// start runs a program.
+// start runs one of our programs with "start --home DIR" and what else it is given.
 func (n *network) start(name, program string, args ...string) (*process, error) {
 	if err := n.dir.MakeDir("logs"); err != nil {
 		return nil, err
 	}
 	log := "logs/" + name + ".log"
 	p := &process{name: name, log: filepath.Join(n.home, log), done: make(chan struct{})}
+	below := exec.Path{Beneath: n.home}
+	run, err := exec.NewRegistry(exec.Config{}, exec.Program{
+		Name: name, File: program,
+		Args: exec.Seq{exec.Word("start"), exec.Options{{Name: "--home", Value: below}, {Name: "--config", Value: below}}},
+		// Nothing of the caller's own home is read or written.
+		Env: map[string]exec.Slot{"HOME": exec.Word(n.home), "TMPDIR": exec.Path{Beneath: "/"}, "GOMAXPROCS": exec.Int{Min: 1, Max: 1 << 12}},
+	})
+	if err != nil {
+		return nil, err
+	}
 	file, err := n.dir.Append(log, paths.Private)
 	if err != nil {
 		return nil, err
 	}
-	//ve:allow command binaries of this module, just built, without a shell
-	p.cmd = exec.Command(program, args...)
-	p.cmd.Stdout, p.cmd.Stderr, p.cmd.Dir = file, file, n.home
-	// Nothing of the caller's own home is read or written.
-	p.cmd.Env = append(os.Environ(), "HOME="+n.home)
-	// An interrupt from the terminal reaches us alone: we stop the others in order.
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-	if err := p.cmd.Start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), file.Close())
+	// An interrupt from the terminal reaches us alone, since each program has a session of its own: we stop them in order.
+	p.proc, err = run.Start(context.Background(), exec.Command{
+		Program: name, Args: append([]string{"start"}, args...), Dir: n.home, Inherit: os.Environ(),
+		Stdout: file, Stderr: file, DeathSignal: syscall.SIGTERM,
+	})
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
 	}
 	go func() {
-		p.err = errors.Join(p.cmd.Wait(), file.Close())
+		p.err = errors.Join(p.proc.Wait(), file.Close())
 		close(p.done)
 	}()
 	n.procs = append(n.procs, p)
@@ -104,20 +112,10 @@ func (n *network) stop() error {
 	var errs []error
 	for i := len(n.procs) - 1; i >= 0; i-- {
 		p := n.procs[i]
-		select {
-		case <-p.done:
-			continue
-		default:
+		if err := p.proc.Stop(grace); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", p.name, err))
 		}
-		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-			errs = append(errs, err)
-		}
-		select {
-		case <-p.done:
-		case <-time.After(grace):
-			errs = append(errs, fmt.Errorf("%s did not stop within %s", p.name, grace), p.cmd.Process.Kill())
-			<-p.done
-		}
+		<-p.done
 	}
 	n.procs = nil
 	return errors.Join(append(errs, n.dir.Close())...)

@@ -53,7 +53,7 @@ func (n *network) startProvider(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := n.start("provider", n.bin.daemon, "start", "--home", home, "--config", file); err != nil {
+	if _, err := n.start("provider", n.bin.daemon, "--home", home, "--config", file); err != nil {
 		return err
 	}
 	n.say("provider", "daemon with the local backend, gateway https://%s", n.Gateway)

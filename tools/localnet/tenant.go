@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -26,6 +25,7 @@ import (
 	resources "github.com/virtengine/virtengine/chain/x/resources/types"
 	"github.com/virtengine/virtengine/security/authn"
 	"github.com/virtengine/virtengine/security/entropy"
+	"github.com/virtengine/virtengine/security/httpx"
 	"github.com/virtengine/virtengine/security/paths"
 	"github.com/virtengine/virtengine/security/tlsconf"
 )
@@ -233,13 +233,17 @@ func get(ctx context.Context, url string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	client := http.Client{Timeout: 10 * time.Second}
+	client, err := httpx.NewClient(httpx.ClientConfig{Limits: httpx.Limits{Timeout: 10 * time.Second}})
+	if err != nil {
+		return "", err
+	}
+	defer client.CloseIdleConnections()
 	res, err := client.Do(req)
 	if err != nil {
 		return "", err
 	}
-	body, err := io.ReadAll(io.LimitReader(res.Body, 64<<10))
-	if err := errors.Join(err, res.Body.Close()); err != nil {
+	body, err := httpx.ReadAll(res, 64<<10)
+	if err != nil {
 		return "", err
 	}
 	if res.StatusCode != http.StatusOK {

@@ -4,17 +4,20 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/coder/websocket"
 	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
+
+	"github.com/virtengine/virtengine/security/httpx"
+	"github.com/virtengine/virtengine/security/tlsconf"
 )
 
 const (
-	maxNotice   = 8 << 20 // bytes of one new-block notice
+	maxNotice   = 8 << 20   // bytes of one new-block notice
+	maxBlock    = 256 << 20 // bytes of one answer: a block's results
 	quietAfter  = time.Minute
 	noticeQuery = "tm.event='NewBlockHeader'"
 )
@@ -22,13 +25,13 @@ const (
 // Dial watches the nodes at these addresses, such as http://127.0.0.1:26657. It does not wait for any of them.
 func Dial(addresses []string, cfg Config) (*Pool, error) {
 	// Connections that are never answered are cut by each request's own deadline.
-	transport := &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
-		MaxIdleConnsPerHost: 16,
-		IdleConnTimeout:     time.Minute,
+	client, err := httpx.NewClient(httpx.ClientConfig{
+		TLS: tlsconf.Client(), EnvironmentProxy: true, Limits: httpx.Limits{Stream: true, MaxBody: maxBlock},
+		InsecurePlaintext: "an operator's own node, where CometBFT speaks no TLS; what is read is checked against the chain's next block",
+	})
+	if err != nil {
+		return nil, err
 	}
-	client := &http.Client{Transport: transport}
 	var endpoints []Endpoint
 	for _, address := range addresses {
 		u, err := parseAddress(address)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/virtengine/virtengine/chain/client/manifest"
+	"github.com/virtengine/virtengine/security/httpx"
 )
 
 // maxAnswer bounds what is read of an answer, in bytes.
@@ -59,11 +60,9 @@ func New(c Config) (*Client, error) {
 	if base.Scheme != "https" || base.Host == "" {
 		return nil, fmt.Errorf("gateway address %q: want https://host[:port]", c.URL)
 	}
-	return &Client{
-		base: base, token: c.Token,
-		// No overall time limit: logs follow for hours. The context of each call bounds it.
-		http: &http.Client{Transport: &http.Transport{TLSClientConfig: c.TLS, TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: 30 * time.Second}},
-	}, nil
+	// No overall time limit: logs follow for hours. The context of each call bounds it.
+	client, err := httpx.NewClient(httpx.ClientConfig{TLS: c.TLS, Limits: httpx.Limits{Stream: true}})
+	return &Client{base: base, token: c.Token, http: client}, err
 }
 
 // Close drops idle connections.

@@ -98,7 +98,7 @@ func readVolume(p place) manifest.Volume {
 func readGPUs(p place) []manifest.GPU {
 	var g manifest.GPU
 	there := p.fields(
-		field{"units", func(p place) { g.Count = uint32(p.number(0, math.MaxUint32)) }},
+		field{"units", func(p place) { g.Count = number[uint32](p, 0, math.MaxUint32) }},
 		field{"attributes", func(p place) {
 			p.fields(field{"vendor", func(p place) {
 				p.each(func(vendor string, p place) {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // The functions of this file read one value each. What does not fit is reported and read as nothing; every other
@@ -138,6 +140,11 @@ func (p place) number(low, high uint64) uint64 {
 		return 0
 	}
 	return n
+}
+
+// number reads a whole number of a narrower type.
+func number[T uint16 | uint32](p place, low, high T) T {
+	return safemath.Clamp[T](p.number(uint64(low), uint64(high))) // it is within both already
 }
 
 // refuse reports what the market does not sell, unless nothing is asked for.

@@ -31,8 +31,8 @@ func readService(name string, p place) service {
 func readExpose(p place) manifest.Expose {
 	e := manifest.Expose{Protocol: manifest.TCP}
 	there := p.fields(
-		field{"port", func(p place) { e.Port = uint16(p.number(1, 65535)) }},
-		field{"as", func(p place) { e.As = uint16(p.number(1, 65535)) }},
+		field{"port", func(p place) { e.Port = number[uint16](p, 1, 65535) }},
+		field{"as", func(p place) { e.As = number[uint16](p, 1, 65535) }},
 		field{"proto", func(p place) {
 			s, ok := p.scalar()
 			if !ok {

@@ -12,7 +12,7 @@ func readUse(service, placement string, p place) use {
 	u := use{at: p, service: service, placement: placement}
 	there := p.fields(
 		field{"profile", func(p place) { u.profile = p.text() }},
-		field{"count", func(p place) { u.count = uint32(p.number(1, manifest.MaxReplicas)) }},
+		field{"count", func(p place) { u.count = number[uint32](p, 1, manifest.MaxReplicas) }},
 	)
 	for _, needed := range []string{"profile", "count"} {
 		if !there[needed] {
@@ -35,11 +35,11 @@ func (s *settings) read(p place) {
 				p.addf("%q: open or fixed is expected", a)
 			}
 		}},
-		field{"window_blocks", func(p place) { s.window = uint32(p.number(1, markettypes.MaxWindowBlocks)) }},
+		field{"window_blocks", func(p place) { s.window = number[uint32](p, 1, markettypes.MaxWindowBlocks) }},
 		field{"gate", func(p place) {
 			p.fields(
 				field{"min_identity_score", func(p place) {
-					s.gate.MinIdentityScore = uint32(p.number(0, markettypes.MaxIdentityScore))
+					s.gate.MinIdentityScore = number[uint32](p, 0, markettypes.MaxIdentityScore)
 				}},
 				field{"require_mfa", func(p place) { s.gate.RequireMfa = p.boolean() }},
 				field{"require_role", func(p place) { s.gate.RequireRole = p.text() }},

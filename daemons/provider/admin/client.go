@@ -5,13 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"path/filepath"
 	"syscall"
-	"time"
+
+	"github.com/virtengine/virtengine/security/httpx"
 )
 
 // Errors of reaching a daemon.
@@ -28,12 +27,13 @@ type Client struct {
 	http *http.Client
 }
 
-// NewClient reaches the daemon in home.
-func NewClient(home string) *Client {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(home, SocketName))
-	}
-	return &Client{home, &http.Client{Transport: &http.Transport{DialContext: dial}, Timeout: 30 * time.Second}}
+// maxAnswer bounds what a daemon says, in bytes: a list of every operation it remembers.
+const maxAnswer = 64 << 20
+
+// NewClient reaches the daemon in home, an absolute path.
+func NewClient(home string) (*Client, error) {
+	c, err := httpx.NewClient(httpx.ClientConfig{Unix: filepath.Join(home, SocketName), Limits: httpx.Limits{MaxBody: maxAnswer}})
+	return &Client{home, c}, err
 }
 
 // Get asks for a path with a query and decodes the answer into out.
@@ -46,7 +46,7 @@ func (c *Client) Post(ctx context.Context, path string, query url.Values, out an
 	return c.do(ctx, http.MethodPost, path, query, out)
 }
 
-func (c *Client) do(ctx context.Context, method, path string, query url.Values, out any) (err error) {
+func (c *Client) do(ctx context.Context, method, path string, query url.Values, out any) error {
 	r, err := http.NewRequestWithContext(ctx, method, "http://daemon"+path+"?"+query.Encode(), nil)
 	if err != nil {
 		return err
@@ -58,8 +58,7 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.Body.Close()) }()
-	body, err := io.ReadAll(io.LimitReader(w.Body, 64<<20))
+	body, err := httpx.ReadAll(w, maxAnswer)
 	if err != nil {
 		return err
 	}

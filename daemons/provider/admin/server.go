@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -17,12 +16,14 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/sync/errgroup"
 
 	provider "github.com/virtengine/virtengine/daemons/provider"
 	"github.com/virtengine/virtengine/daemons/provider/bid"
 	"github.com/virtengine/virtengine/daemons/provider/lease"
 	"github.com/virtengine/virtengine/daemons/provider/outbox"
-	"github.com/virtengine/virtengine/security/paths"
+	"github.com/virtengine/virtengine/security/entropy"
+	"github.com/virtengine/virtengine/security/httpx"
 )
 
 // SocketName is the socket's name in the state folder.
@@ -170,63 +171,28 @@ func (s *Server) write(w http.ResponseWriter, status int, v any) {
 	}
 }
 
-// listen makes the socket, which only the operator may use.
-func listen(home string) (net.Listener, error) {
-	dir, err := paths.OpenDir(home)
-	if err != nil {
-		return nil, err
-	}
-	defer dir.Close()
-	// Of a process that was killed: the folder's lock is ours.
-	if err := dir.Remove(SocketName); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	socket, err := net.Listen("unix", filepath.Join(home, SocketName))
-	if err != nil {
-		return nil, err
-	}
-	if err := dir.Root().Chmod(SocketName, 0o600); err != nil {
-		return nil, errors.Join(err, socket.Close())
-	}
-	return socket, nil
-}
-
 // Serve answers until ctx ends: everything on the socket in home, and health and metrics on address unless it is empty.
 func (s *Server) Serve(ctx context.Context, home, address string) error {
-	socket, err := listen(home)
+	// One that is there is of a process that was killed: the folder's lock is ours.
+	socket, err := httpx.ListenUnix(ctx, filepath.Join(home, SocketName))
 	if err != nil {
 		return fmt.Errorf("admin socket: %w", err)
 	}
-	servers := []*http.Server{{Handler: s.Private(), ReadHeaderTimeout: 10 * time.Second}}
-	listeners := []net.Listener{socket}
+	listeners, handlers := []net.Listener{socket}, []http.Handler{s.Private()}
 	if address != "" {
 		l, err := net.Listen("tcp", address)
 		if err != nil {
 			return errors.Join(fmt.Errorf("admin.listen: %w", err), socket.Close())
 		}
-		servers = append(servers, &http.Server{Handler: s.Public(), ReadHeaderTimeout: 10 * time.Second})
-		listeners = append(listeners, l)
+		listeners, handlers = append(listeners, l), append(handlers, s.Public())
 	}
-	ended := make(chan error, len(servers))
-	for i, srv := range servers {
-		go func() { ended <- srv.Serve(listeners[i]) }()
-	}
-	var failure error
-	left := len(servers)
-	select {
-	case <-ctx.Done():
-	case failure = <-ended:
-		left--
-	}
-	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	for _, srv := range servers {
-		failure = errors.Join(failure, srv.Shutdown(deadline))
-	}
-	for range left {
-		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
-			failure = errors.Join(failure, err)
+	group, ctx := errgroup.WithContext(ctx)
+	for i, l := range listeners {
+		server, err := httpx.NewServer(httpx.ServerConfig{Handler: handlers[i], Log: s.log, Entropy: entropy.Reader(), Write: time.Minute, Grace: 5 * time.Second})
+		if err != nil {
+			return errors.Join(err, socket.Close(), l.Close())
 		}
+		group.Go(func() error { return server.Serve(ctx, l) })
 	}
-	return failure
+	return group.Wait()
 }

@@ -79,7 +79,11 @@ func (c *Chain) Escrow(_ context.Context, id uint64) (math.Int, int64, int64, er
 	if l == nil || !l.Price.PerBlock.IsPositive() {
 		return acc.Free, 0, 0, nil
 	}
-	left := acc.Free.Quo(l.Price.PerBlock).Int64()
+	blocks := acc.Free.Quo(l.Price.PerBlock)
+	if !blocks.IsInt64() {
+		return acc.Free, 0, 0, fmt.Errorf("lease %d: %s blocks are paid, more than a chain has", id, blocks)
+	}
+	left := blocks.Int64()
 	return acc.Free, c.height + left + 1, left, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/virtengine/virtengine/daemons/provider/backend"
 	"github.com/virtengine/virtengine/daemons/provider/lease"
 	"github.com/virtengine/virtengine/security/authn"
+	"github.com/virtengine/virtengine/security/httpx"
 )
 
 var (
@@ -65,8 +66,7 @@ func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func describe(err error) (int, wire.Problem) {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if errors.Is(err, httpx.ErrBodyTooLarge) {
 		return http.StatusRequestEntityTooLarge, wire.Problem{Code: "too-large", Message: err.Error()}
 	}
 	for _, p := range problems {

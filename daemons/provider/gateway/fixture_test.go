@@ -216,7 +216,7 @@ func newFixture(t *testing.T) *fixture {
 	require.NoError(t, err)
 	f.gateway, err = New(Deps{
 		ChainID: "ve-test", Provider: us, Version: "test", Tenants: f.tenants, Leases: f.chain, Tokens: tokens,
-		Backend: f.machine, KeyPair: pair, Now: f.now, Log: slog.New(slog.DiscardHandler),
+		Backend: f.machine, KeyPair: pair, Now: f.now, Log: slog.New(slog.DiscardHandler), Grace: 5 * time.Second,
 	})
 	require.NoError(t, err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -224,7 +224,7 @@ func newFixture(t *testing.T) *fixture {
 	f.url = "https://" + l.Addr().String()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- f.gateway.Serve(ctx, l, 5*time.Second) }()
+	go func() { ended <- f.gateway.Serve(ctx, l) }()
 	f.stop = sync.OnceValue(func() error { cancel(); return <-ended })
 	t.Cleanup(func() { require.NoError(t, f.stop()) })
 	return f

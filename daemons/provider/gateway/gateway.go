@@ -11,24 +11,24 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"time"
 
 	"github.com/virtengine/virtengine/daemons/provider/backend"
 	"github.com/virtengine/virtengine/daemons/provider/lease"
 	"github.com/virtengine/virtengine/security/authn"
+	"github.com/virtengine/virtengine/security/entropy"
+	"github.com/virtengine/virtengine/security/httpx"
 	"github.com/virtengine/virtengine/security/tlsconf"
 )
 
 // Limits of one gateway.
 const (
-	maxBody       = 1 << 20          // bytes of a request: a manifest's limit
-	maxStreams    = 16               // log and shell streams per lease at once
-	streamLife    = 12 * time.Hour   // longest stream
-	shellIdle     = 15 * time.Minute // a shell without traffic ends
-	writeTimeout  = 10 * time.Second // one message to a slow client
-	headerTimeout = 10 * time.Second
-	cacheLife     = 5 * time.Second // how old an answer of the chain may be
+	maxBody      = 1 << 20          // bytes of a request: a manifest's limit
+	maxStreams   = 16               // log and shell streams per lease at once
+	streamLife   = 12 * time.Hour   // longest stream
+	shellIdle    = 15 * time.Minute // a shell without traffic ends
+	writeTimeout = 10 * time.Second // one message to a slow client
+	cacheLife    = 5 * time.Second  // how old an answer of the chain may be
 )
 
 // Party is what the chain says about a lease.
@@ -54,6 +54,7 @@ type Deps struct {
 	KeyPair  tlsconf.KeyPair
 	Now      func() time.Time
 	Log      *slog.Logger
+	Grace    time.Duration // for requests under way when serving ends
 }
 
 // Gateway serves tenants.
@@ -61,7 +62,7 @@ type Gateway struct {
 	deps    Deps
 	parties *cache
 	streams *streams
-	http    *http.Server
+	http    *httpx.Server
 }
 
 // New returns a gateway that does not listen yet.
@@ -78,29 +79,21 @@ func New(d Deps) (*Gateway, error) {
 	}
 	conf.NextProtos = []string{"http/1.1"} // streams are WebSockets, which need it
 	g := &Gateway{deps: d, parties: newCache(d.Leases, d.Now), streams: &streams{open: map[uint64]int{}}}
-	g.http = &http.Server{
-		Handler: g.handler(), TLSConfig: conf, ReadHeaderTimeout: headerTimeout, IdleTimeout: time.Minute,
-		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(d.Log.Handler(), slog.LevelDebug),
+	handler, err := g.handler()
+	if err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
+	}
+	g.http, err = httpx.NewServer(httpx.ServerConfig{Handler: handler, Log: d.Log, Entropy: entropy.Reader(), TLS: conf, MaxBody: maxBody, Grace: d.Grace})
+	if err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
 	}
 	return g, nil
 }
 
-// Serve answers on l until ctx ends, then finishes what is under way for at most grace.
-func (g *Gateway) Serve(ctx context.Context, l net.Listener, grace time.Duration) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	g.http.BaseContext = func(net.Listener) context.Context { return ctx }
-	ended := make(chan error, 1)
-	go func() { ended <- g.http.ServeTLS(l, "", "") }()
-	select {
-	case err := <-ended:
-		return fmt.Errorf("gateway on %s: %w", l.Addr(), err)
-	case <-ctx.Done():
-	}
-	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	if err := g.http.Shutdown(deadline); err != nil {
-		return errors.Join(fmt.Errorf("gateway: requests still open after %s: %w", grace, err), g.http.Close())
+// Serve answers on l until ctx ends, then finishes what is under way for at most the grace.
+func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
+	if err := g.http.Serve(ctx, l); err != nil {
+		return fmt.Errorf("gateway: %w", err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/virtengine/virtengine/daemons/provider/lease"
 	"github.com/virtengine/virtengine/security/authn"
+	"github.com/virtengine/virtengine/security/httpx"
 )
 
 // route is one path. An empty scope is open to everybody: a test lists those.
@@ -37,20 +38,26 @@ var routes = []route{
 	{http.MethodGet, "/lease/{lease}/1/1/shell", authn.ScopeShell, (*Gateway).shell},
 }
 
-func (g *Gateway) handler() http.Handler {
+func (g *Gateway) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	for _, rt := range routes {
-		mux.HandleFunc(rt.method+" "+rt.path, func(w http.ResponseWriter, r *http.Request) {
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		var serve http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if err := g.answer(w, r, rt); err != nil {
 				g.refuse(w, r, err)
 			}
 		})
+		if rt.scope == authn.ScopeLogs || rt.scope == authn.ScopeShell {
+			var err error
+			if serve, err = httpx.Stream(streamLife, serve); err != nil {
+				return nil, err
+			}
+		}
+		mux.Handle(rt.method+" "+rt.path, serve)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		g.refuse(w, r, errNoRoute)
 	})
-	return mux
+	return mux, nil
 }
 
 func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, rt route) error {

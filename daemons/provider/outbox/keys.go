@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/virtengine/virtengine/daemons/provider/store"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // Keys of the outbox.
@@ -23,7 +24,7 @@ func laneKey(lane string, seq uint64) []byte {
 }
 
 func endKey(at time.Time, id string) []byte {
-	return append(store.Key(endPrefix, uint64(at.UnixNano())), id...)
+	return append(store.Key(endPrefix, safemath.Clamp[uint64](at.UnixNano())), id...)
 }
 
 func sortBySeq(ops []Op) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/virtengine/virtengine/daemons/provider/store"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // Query chooses operations to list.
@@ -103,7 +104,7 @@ func (b *Outbox) Purge(before time.Time, dead bool) (int, error) {
 			id  string
 		}
 		var all []finished
-		limit := store.Key(endPrefix, uint64(before.UnixNano()))
+		limit := store.Key(endPrefix, safemath.Clamp[uint64](before.UnixNano()))
 		err := tx.Scan([]byte(endPrefix), nil, func(key, _ []byte) (bool, error) {
 			if string(key) >= string(limit) || len(all) == purgeBatch {
 				return false, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/virtengine/virtengine/daemons/provider/clock"
 	"github.com/virtengine/virtengine/daemons/provider/store"
 	"github.com/virtengine/virtengine/security/entropy"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // Commit is what a handler wants written together with its operation's end.
@@ -83,11 +84,11 @@ func New(o Options) (*Outbox, error) {
 	}
 	if o.Jitter == nil {
 		o.Jitter = func(max time.Duration) time.Duration {
-			d, err := entropy.Uint64N(uint64(max) + 1)
+			d, err := entropy.Uint64N(safemath.Clamp[uint64](max) + 1)
 			if err != nil {
 				return max // without randomness the pauses are whole
 			}
-			return time.Duration(d)
+			return safemath.Clamp[time.Duration](d)
 		}
 	}
 	b := &Outbox{o: o, kinds: map[string]Kind{}, sched: newSchedule(), wake: make(chan struct{}, o.Workers)}

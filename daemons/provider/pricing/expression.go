@@ -12,6 +12,7 @@ import (
 
 	markettypes "github.com/virtengine/virtengine/chain/x/market/types"
 	restypes "github.com/virtengine/virtengine/chain/x/resources/types"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // Expressions are prices as expressions in CEL. Each gives uve, as an int, or as a double that is rounded up.
@@ -137,8 +138,8 @@ func evaluate(field string, p cel.Program, vars map[string]any) (sdkmath.Int, er
 	case types.Uint:
 		return sdkmath.NewIntFromUint64(uint64(n)), nil
 	case types.Double:
-		if f := math.Ceil(float64(n)); f >= 0 && f < 1<<53 { // beyond, a double has no single uve
-			return sdkmath.NewInt(int64(f)), nil
+		if uve, err := safemath.FromFloat[int64](math.Ceil(float64(n))); err == nil && uve >= 0 && uve < 1<<53 { // beyond, a double has no single uve
+			return sdkmath.NewInt(uve), nil
 		}
 	}
 	return sdkmath.Int{}, fmt.Errorf("%w: %s gave %v; a price is a number of uve, zero or more", ErrExpression, field, v.Value())

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/virtengine/virtengine/security/paths"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // Errors of the store, wrapped with what it knows.
@@ -181,5 +182,5 @@ func freeBytes(dir string) (uint64, error) {
 	if err := unix.Statfs(dir, &fs); err != nil {
 		return 0, err
 	}
-	return fs.Bavail * uint64(fs.Bsize), nil
+	return fs.Bavail * safemath.Clamp[uint64](fs.Bsize), nil
 }

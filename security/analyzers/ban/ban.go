@@ -83,8 +83,8 @@ func (r Rule) bans(obj types.Object, name string) bool {
 func nameOf(obj types.Object) string {
 	switch o := obj.(type) {
 	case *types.Func:
-		if recv := o.Signature().Recv(); recv != nil {
-			return typeName(recv.Type()) + "." + o.Name()
+		if o.Signature().Recv() != nil {
+			return Receiver(o) + "." + o.Name()
 		}
 	case *types.Var:
 		if o.IsField() {
@@ -94,7 +94,9 @@ func nameOf(obj types.Object) string {
 	return obj.Name()
 }
 
-func typeName(t types.Type) string {
+// Receiver names the type whose method a function is, without its package and without a pointer.
+func Receiver(method *types.Func) string {
+	t := method.Signature().Recv().Type()
 	if p, ok := t.(*types.Pointer); ok {
 		t = p.Elem()
 	}

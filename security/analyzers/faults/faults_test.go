@@ -14,6 +14,7 @@ import (
 	"github.com/virtengine/virtengine/security/analyzers/filepaths"
 	"github.com/virtengine/virtengine/security/analyzers/house"
 	"github.com/virtengine/virtengine/security/analyzers/layers"
+	"github.com/virtengine/virtengine/security/analyzers/overflow"
 	"github.com/virtengine/virtengine/security/analyzers/random"
 	"github.com/virtengine/virtengine/security/analyzers/secrets"
 	"github.com/virtengine/virtengine/security/analyzers/transport"
@@ -31,6 +32,7 @@ func TestSeededFaultsAreFound(t *testing.T) {
 	}{
 		{command.Analyzer, []string{"command/bad"}, []string{"command/good"}},
 		{random.Analyzer, []string{"random/bad"}, []string{"random/good"}},
+		{overflow.Analyzer, []string{"overflow/bad"}, []string{"overflow/good"}},
 		{secrets.Analyzer, []string{"secrets/bad"}, []string{"secrets/good"}},
 		{weakcrypto.Analyzer, []string{"weakcrypto/bad"}, []string{"weakcrypto/good"}},
 		{unsafes.Analyzer, []string{"unsafes/bad"}, []string{"unsafes/good"}},

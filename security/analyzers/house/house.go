@@ -38,19 +38,19 @@ type Home struct {
 
 // Homes lists every home. A test keeps the list of homes and exemptions, tools/exemptions/exemptions.txt.
 var Homes = []Home{
-	{"command", "daemons/provider/backend/local/spawn", "", "starts stages of its own program in new namespaces"},
 	{"command", "daemons/provider/backend/local/sandbox", "fork.go", "becomes the tenant's program between fork and execve"},
 	{"command", "security/exec", "", "everybody else's programs are started here"},
 	{"filepaths", "security/archive", "", "unpacks beneath a root that it was given"},
 	{"filepaths", "security/exec", "", "looks at every directory on the way to a program before it trusts it"},
 	{"filepaths", "security/paths", "", "everybody else's paths are opened here"},
+	{"overflow", "security/safemath", "", "everybody else's conversions are checked here"},
 	{"random", "security/entropy", "", "everybody else's randomness comes from here"},
 	{"transport", "security/tlsconf", "", "everybody else's TLS settings are made here"},
 	{"unsafes", "daemons/provider/backend/local/sandbox", "fork.go", "between fork and execve nothing but raw system calls may run"},
 }
 
 // Analyzers names every analyzer that may be exempted from.
-var Analyzers = []string{"command", "determinism", "filepaths", "layers", "random", "secrets", "transport", "unsafes", "weakcrypto"}
+var Analyzers = []string{"command", "determinism", "filepaths", "layers", "overflow", "random", "secrets", "transport", "unsafes", "weakcrypto"}
 
 // Checker reports findings of one analyzer in one package.
 type Checker struct {

@@ -4,20 +4,26 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os/exec"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bufbuild/protocompile/linker"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
+
+	"github.com/virtengine/virtengine/security/exec"
+	"github.com/virtengine/virtengine/tools/gocommand"
 )
 
 const (
 	module      = "github.com/virtengine/virtengine/"
 	goPackages  = module + "chain/" // where generated code may be: compare looks nowhere else for leftovers
+	maxAnswer   = 256 << 20         // bytes that a generator may write
 	swaggerPath = "chain/app/openapi/swagger.json"
 
 	// The linked descriptors of these three name Go packages that do not exist, or that are not gogoproto's.
@@ -28,18 +34,42 @@ const (
 	swaggerOptions = "logtostderr=true,allow_merge=true,merge_file_name=virtengine,fqn_for_swagger_name=true"
 )
 
-// plugin returns the command of a code generator: the given file, or the tool that go.mod pins.
-func plugin(name, file string) []string {
-	if file != "" {
-		return []string{file}
-	}
-	return []string{"go", "tool", name}
-}
-
-// generators are the commands of the code generators; each reads a request and writes its answer, as under protoc.
+// generators are the code generators; each reads a request and writes its answer, as under protoc.
 type generators struct {
 	dir                    string // where the go command runs
-	gogo, gateway, swagger []string
+	run                    *exec.Registry
+	gogo, gateway, swagger []string // a program of run, and its arguments
+}
+
+// newGenerators registers the code generators: the given files, or the tools that go.mod pins.
+func newGenerators(dir, gateway, swagger string) (generators, error) {
+	g := generators{dir: dir, gogo: []string{"protogen", gogoCosmos}}
+	self, err := os.Executable()
+	if err != nil {
+		return g, err
+	}
+	programs := []exec.Program{{Name: "protogen", File: self, Args: exec.Word(gogoCosmos)}}
+	tools := false
+	for _, p := range []struct {
+		into       *[]string
+		name, file string
+	}{{&g.gateway, "protoc-gen-grpc-gateway", gateway}, {&g.swagger, "protoc-gen-swagger", swagger}} {
+		if *p.into = []string{gocommand.Name, "tool", p.name}; p.file == "" {
+			tools = true
+			continue
+		}
+		*p.into = []string{p.name}
+		file, err := filepath.Abs(p.file)
+		if err != nil {
+			return g, err
+		}
+		programs = append(programs, exec.Program{Name: p.name, File: file, Args: exec.Seq{}})
+	}
+	if tools {
+		programs = append(programs, gocommand.Program(exec.Seq{exec.Word("tool"), exec.OneOf{"protoc-gen-grpc-gateway", "protoc-gen-swagger"}}, nil))
+	}
+	g.run, err = exec.NewRegistry(exec.Config{Dirs: gocommand.Dirs()}, programs...)
+	return g, err
 }
 
 // generate returns every generated file by its path in the repository.
@@ -105,21 +135,19 @@ func (g generators) ask(ctx context.Context, argv []string, req *pluginpb.CodeGe
 	if err != nil {
 		return nil, err
 	}
-	var complaints bytes.Buffer
-	//ve:allow command code generators that the build names, without a shell
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Stdin, cmd.Stderr = bytes.NewReader(raw), &complaints
-	if argv[0] == "go" {
+	cmd := exec.Command{Program: argv[0], Args: argv[1:], Stdin: bytes.NewReader(raw), MaxOutput: maxAnswer, Timeout: 10 * time.Minute}
+	if argv[0] == gocommand.Name {
 		cmd.Dir = g.dir
 	}
-	answer, err := cmd.Output()
+	result, err := g.run.Run(ctx, cmd)
 	if err != nil {
 		hint := ""
-		if argv[0] == "go" {
-			hint = "hint: without a go.mod that names the tool, give its binary: see protogen --help"
+		if argv[0] == gocommand.Name {
+			hint = "\nhint: without a go.mod that names the tool, give its binary: see protogen --help"
 		}
-		return nil, fmt.Errorf("%s: %w\n%s%s", strings.Join(argv, " "), err, complaints.String(), hint)
+		return nil, fmt.Errorf("%s: %w%s", strings.Join(argv, " "), err, hint)
 	}
+	answer := result.Stdout
 	var out pluginpb.CodeGeneratorResponse
 	if err := proto.Unmarshal(answer, &out); err != nil {
 		return nil, fmt.Errorf("%s: unreadable answer: %w", strings.Join(argv, " "), err)

@@ -67,16 +67,11 @@ func run(ctx context.Context, args []string, workspace string, out io.Writer) er
 	if err := lint(compiled); err != nil {
 		return err
 	}
-	self, err := os.Executable()
+	g, err := newGenerators(*root, *gateway, *swagger)
 	if err != nil {
 		return err
 	}
-	files, err := generators{
-		dir:     *root,
-		gogo:    []string{self, gogoCosmos},
-		gateway: plugin("protoc-gen-grpc-gateway", *gateway),
-		swagger: plugin("protoc-gen-swagger", *swagger),
-	}.generate(ctx, compiled)
+	files, err := g.generate(ctx, compiled)
 	if err != nil {
 		return err
 	}

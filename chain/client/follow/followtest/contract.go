@@ -87,7 +87,7 @@ func inOrder(t *testing.T, c Chain) {
 	requireHeights(t, blocks, 1)
 	for _, b := range blocks {
 		require.Len(t, b.Events, 1)
-		require.Equal(t, uint64(b.Height), b.Events[0].Msg.(*markettypes.EventOrderCreated).Id)
+		require.EqualValues(t, b.Height, b.Events[0].Msg.(*markettypes.EventOrderCreated).Id)
 	}
 }
 

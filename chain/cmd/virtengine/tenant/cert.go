@@ -28,6 +28,7 @@ import (
 
 const (
 	flagDays = "days"
+	maxDays  = 3650
 	flagHost = "host"
 
 	// clockSkew is how far behind the chain's clock may be.
@@ -62,6 +63,9 @@ func createCert(cmd *cobra.Command, _ []string) error {
 	days, err := cmd.Flags().GetUint(flagDays)
 	if err != nil {
 		return err
+	}
+	if days > maxDays {
+		return fmt.Errorf("--%s %d: at most %d", flagDays, days, maxDays)
 	}
 	hosts, err := cmd.Flags().GetStringSlice(flagHost)
 	if err != nil {

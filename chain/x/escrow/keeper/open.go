@@ -79,7 +79,7 @@ func (k Keeper) take(ctx context.Context, a types.Account, from sdk.AccAddress, 
 // that stands. The owner made the first deposit, so no stranger can fill the list and let the lease run dry.
 func added(deposits []types.Deposit, depositor string, amount math.Int, max uint32) ([]types.Deposit, error) {
 	out := append([]types.Deposit(nil), deposits...)
-	full := uint32(len(out)) >= max
+	full := uint64(len(out)) >= uint64(max)
 	for i := len(out) - 1; i >= 0; i-- {
 		if out[i].Depositor == depositor {
 			out[i].Amount = out[i].Amount.Add(amount)

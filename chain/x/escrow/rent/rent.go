@@ -19,9 +19,11 @@ func Due(settled, now int64, rate, funds math.Int) (due math.Int, blocks int64) 
 	if now <= settled || !rate.IsPositive() {
 		return math.ZeroInt(), max(now-settled, 0)
 	}
-	passed := math.NewInt(now - settled)
-	covered := math.MinInt(passed, funds.Quo(rate))
-	return covered.Mul(rate), covered.Int64()
+	blocks = now - settled
+	if covered := funds.Quo(rate); covered.IsInt64() {
+		blocks = min(blocks, covered.Int64())
+	}
+	return rate.MulRaw(blocks), blocks
 }
 
 // DrainHeight returns the first height whose rent funds do not cover, given that rent is settled up to a height.

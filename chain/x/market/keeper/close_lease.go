@@ -90,7 +90,7 @@ func (k Keeper) endLease(ctx context.Context, lease types.Lease, reason types.Re
 func (k Keeper) UnsettledBefore(ctx context.Context, t time.Time, max uint32) ([]uint64, error) {
 	var ids []uint64
 	err := k.Unsettled.Walk(ctx, nil, func(key timeKey) (bool, error) {
-		if uint32(len(ids)) >= max || key.K1().After(t) {
+		if uint64(len(ids)) >= uint64(max) || key.K1().After(t) {
 			return true, nil
 		}
 		ids = append(ids, key.K2())
@@ -118,7 +118,7 @@ func (k Keeper) MarkSettled(ctx context.Context, id uint64) error {
 func (k Keeper) overdueIDs(ctx context.Context, max uint32) ([]uint64, error) {
 	var ids []uint64
 	err := k.Overdue.Walk(ctx, nil, func(id uint64) (bool, error) {
-		if uint32(len(ids)) >= max {
+		if uint64(len(ids)) >= uint64(max) {
 			return true, nil
 		}
 		ids = append(ids, id)

@@ -37,7 +37,7 @@ func (k Keeper) awardDue(ctx context.Context, max uint32) error {
 	upToNow := new(collections.Range[heightKey]).EndExclusive(collections.Join(height+1, uint64(0)))
 	if err := k.Closing.Walk(ctx, upToNow, func(key heightKey) (bool, error) {
 		due = append(due, key.K2())
-		return uint32(len(due)) >= max, nil
+		return uint64(len(due)) >= uint64(max), nil
 	}); err != nil {
 		return err
 	}

@@ -96,7 +96,7 @@ func (k Keeper) assertIndexes(ctx context.Context, gs *types.GenesisState) error
 		if err != nil {
 			return err
 		}
-		found, err := k.BidsByProvider.Has(ctx, collections.Join3(provider, uint32(b.State), b.OrderId))
+		found, err := k.BidsByProvider.Has(ctx, collections.Join3(provider, ordinal(b.State), b.OrderId))
 		if err != nil || !found {
 			return broken("bid of %s for order %d is not in the index: %v", b.Provider, b.OrderId, err)
 		}
@@ -140,11 +140,11 @@ func (k Keeper) assertOrderIndexed(ctx context.Context, o types.Order) error {
 	if err != nil {
 		return err
 	}
-	byState, err := k.OrdersByState.Has(ctx, collections.Join(uint32(o.State), o.Id))
+	byState, err := k.OrdersByState.Has(ctx, collections.Join(ordinal(o.State), o.Id))
 	if err != nil {
 		return err
 	}
-	byOwner, err := k.OrdersByOwner.Has(ctx, collections.Join3(owner, uint32(o.State), o.Id))
+	byOwner, err := k.OrdersByOwner.Has(ctx, collections.Join3(owner, ordinal(o.State), o.Id))
 	if err != nil {
 		return err
 	}
@@ -167,15 +167,15 @@ func (k Keeper) assertLeaseIndexed(ctx context.Context, l types.Lease) error {
 	if err != nil {
 		return err
 	}
-	byState, err := k.LeasesByState.Has(ctx, collections.Join(uint32(l.State), l.Id))
+	byState, err := k.LeasesByState.Has(ctx, collections.Join(ordinal(l.State), l.Id))
 	if err != nil {
 		return err
 	}
-	byOwner, err := k.LeasesByOwner.Has(ctx, collections.Join3(owner, uint32(l.State), l.Id))
+	byOwner, err := k.LeasesByOwner.Has(ctx, collections.Join3(owner, ordinal(l.State), l.Id))
 	if err != nil {
 		return err
 	}
-	byProvider, err := k.LeasesByProvider.Has(ctx, collections.Join3(provider, uint32(l.State), l.Id))
+	byProvider, err := k.LeasesByProvider.Has(ctx, collections.Join3(provider, ordinal(l.State), l.Id))
 	if err != nil {
 		return err
 	}

@@ -46,9 +46,9 @@ func (q queryServer) Orders(ctx context.Context, req *types.QueryOrdersRequest) 
 	var next *query.PageResponse
 	switch {
 	case req.Owner != "":
-		list, next, err = personPage(ctx, q.k, q.k.OrdersByOwner, req.Owner, uint32(req.State), asked, q.k.Orders.Get)
+		list, next, err = personPage(ctx, q.k, q.k.OrdersByOwner, req.Owner, ordinal(req.State), asked, q.k.Orders.Get)
 	case req.State != types.OrderUnspecified:
-		list, next, err = statePage(ctx, q.k.OrdersByState, uint32(req.State), asked, q.k.Orders.Get)
+		list, next, err = statePage(ctx, q.k.OrdersByState, ordinal(req.State), asked, q.k.Orders.Get)
 	default:
 		return nil, status.Error(codes.InvalidArgument, "name an owner, a state or both")
 	}
@@ -96,7 +96,7 @@ func (q queryServer) ProviderBids(ctx context.Context, req *types.QueryProviderB
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := personPage(ctx, q.k, q.k.BidsByProvider, req.Provider, uint32(req.State), asked,
+	list, next, err := personPage(ctx, q.k, q.k.BidsByProvider, req.Provider, ordinal(req.State), asked,
 		func(ctx context.Context, order uint64) (types.Bid, error) {
 			return q.k.Bids.Get(ctx, collections.Join(order, provider))
 		})
@@ -128,11 +128,11 @@ func (q queryServer) Leases(ctx context.Context, req *types.QueryLeasesRequest) 
 	case req.Owner != "" && req.Provider != "":
 		return nil, status.Error(codes.InvalidArgument, "name an owner or a provider, not both")
 	case req.Owner != "":
-		list, next, err = personPage(ctx, q.k, q.k.LeasesByOwner, req.Owner, uint32(req.State), asked, q.k.Leases.Get)
+		list, next, err = personPage(ctx, q.k, q.k.LeasesByOwner, req.Owner, ordinal(req.State), asked, q.k.Leases.Get)
 	case req.Provider != "":
-		list, next, err = personPage(ctx, q.k, q.k.LeasesByProvider, req.Provider, uint32(req.State), asked, q.k.Leases.Get)
+		list, next, err = personPage(ctx, q.k, q.k.LeasesByProvider, req.Provider, ordinal(req.State), asked, q.k.Leases.Get)
 	default:
-		list, next, err = statePage(ctx, q.k.LeasesByState, uint32(req.State), asked, q.k.Leases.Get)
+		list, next, err = statePage(ctx, q.k.LeasesByState, ordinal(req.State), asked, q.k.Leases.Get)
 	}
 	if err != nil {
 		return nil, err

@@ -20,17 +20,17 @@ func (k Keeper) putOrder(ctx context.Context, before, now types.Order) error {
 			return fmt.Errorf("order %d: owner %q: %w", now.Id, now.Owner, err)
 		}
 		if before.State != types.OrderUnspecified {
-			if err := k.OrdersByState.Remove(ctx, collections.Join(uint32(before.State), now.Id)); err != nil {
+			if err := k.OrdersByState.Remove(ctx, collections.Join(ordinal(before.State), now.Id)); err != nil {
 				return err
 			}
-			if err := k.OrdersByOwner.Remove(ctx, collections.Join3(owner, uint32(before.State), now.Id)); err != nil {
+			if err := k.OrdersByOwner.Remove(ctx, collections.Join3(owner, ordinal(before.State), now.Id)); err != nil {
 				return err
 			}
 		}
-		if err := k.OrdersByState.Set(ctx, collections.Join(uint32(now.State), now.Id)); err != nil {
+		if err := k.OrdersByState.Set(ctx, collections.Join(ordinal(now.State), now.Id)); err != nil {
 			return err
 		}
-		if err := k.OrdersByOwner.Set(ctx, collections.Join3(owner, uint32(now.State), now.Id)); err != nil {
+		if err := k.OrdersByOwner.Set(ctx, collections.Join3(owner, ordinal(now.State), now.Id)); err != nil {
 			return err
 		}
 	}
@@ -52,11 +52,11 @@ func (k Keeper) putOrder(ctx context.Context, before, now types.Order) error {
 func (k Keeper) putBid(ctx context.Context, provider []byte, before, now types.Bid) error {
 	if before.State != now.State {
 		if before.State != types.BidUnspecified {
-			if err := k.BidsByProvider.Remove(ctx, collections.Join3(provider, uint32(before.State), now.OrderId)); err != nil {
+			if err := k.BidsByProvider.Remove(ctx, collections.Join3(provider, ordinal(before.State), now.OrderId)); err != nil {
 				return err
 			}
 		}
-		if err := k.BidsByProvider.Set(ctx, collections.Join3(provider, uint32(now.State), now.OrderId)); err != nil {
+		if err := k.BidsByProvider.Set(ctx, collections.Join3(provider, ordinal(now.State), now.OrderId)); err != nil {
 			return err
 		}
 	}
@@ -94,23 +94,23 @@ func (k Keeper) indexLease(ctx context.Context, before types.LeaseState, now typ
 		return fmt.Errorf("lease %d: provider %q: %w", now.Id, now.Provider, err)
 	}
 	if before != types.LeaseUnspecified {
-		if err := k.LeasesByState.Remove(ctx, collections.Join(uint32(before), now.Id)); err != nil {
+		if err := k.LeasesByState.Remove(ctx, collections.Join(ordinal(before), now.Id)); err != nil {
 			return err
 		}
-		if err := k.LeasesByOwner.Remove(ctx, collections.Join3(owner, uint32(before), now.Id)); err != nil {
+		if err := k.LeasesByOwner.Remove(ctx, collections.Join3(owner, ordinal(before), now.Id)); err != nil {
 			return err
 		}
-		if err := k.LeasesByProvider.Remove(ctx, collections.Join3(provider, uint32(before), now.Id)); err != nil {
+		if err := k.LeasesByProvider.Remove(ctx, collections.Join3(provider, ordinal(before), now.Id)); err != nil {
 			return err
 		}
 	}
-	if err := k.LeasesByState.Set(ctx, collections.Join(uint32(now.State), now.Id)); err != nil {
+	if err := k.LeasesByState.Set(ctx, collections.Join(ordinal(now.State), now.Id)); err != nil {
 		return err
 	}
-	if err := k.LeasesByOwner.Set(ctx, collections.Join3(owner, uint32(now.State), now.Id)); err != nil {
+	if err := k.LeasesByOwner.Set(ctx, collections.Join3(owner, ordinal(now.State), now.Id)); err != nil {
 		return err
 	}
-	return k.LeasesByProvider.Set(ctx, collections.Join3(provider, uint32(now.State), now.Id))
+	return k.LeasesByProvider.Set(ctx, collections.Join3(provider, ordinal(now.State), now.Id))
 }
 
 func unsettled(l types.Lease) bool { return l.State == types.LeaseClosed && !l.Settled }
@@ -127,4 +127,9 @@ func (k Keeper) openBids(ctx context.Context, order uint64) ([]types.Bid, error)
 		})
 	auction.Rank(open)
 	return open, err
+}
+
+// ordinal is a state as the indexes hold it.
+func ordinal[S ~int32](s S) uint32 {
+	return uint32(s) //ve:allow overflow enumerations begin at zero, and every bit is kept
 }

@@ -12,6 +12,7 @@ import (
 	errorsmod "cosmossdk.io/errors"
 
 	"github.com/virtengine/virtengine/chain/x/resources/types"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // Add returns a + b. GPUs of one vendor and model are counted together; the result is sorted.
@@ -55,7 +56,9 @@ func Sub(a, b types.Resources) (types.Resources, error) {
 	if err != nil {
 		return types.Resources{}, err
 	}
-	out.Endpoints = uint32(endpoints) // no larger than a.Endpoints
+	if out.Endpoints, err = safemath.To[uint32](endpoints); err != nil {
+		return types.Resources{}, err
+	}
 	if out.Gpus, err = subGPUs(a.Gpus, b.Gpus); err != nil {
 		return types.Resources{}, err
 	}

@@ -35,7 +35,7 @@ func (k Keeper) payDue(ctx context.Context, max uint32) error {
 	var due []uint64
 	if err := k.Due.Walk(ctx, nil, func(key timeKey) (bool, error) {
 		// At the very end of the window its customer may still dispute.
-		if uint32(len(due)) >= max || !key.K1().Before(t) {
+		if uint64(len(due)) >= uint64(max) || !key.K1().Before(t) {
 			return true, nil
 		}
 		due = append(due, key.K2())
@@ -75,7 +75,7 @@ func (k Keeper) postpone(ctx context.Context, id uint64, until time.Time) error 
 // finishOverdue bills the rent of closed leases of which no final record came in time, and nothing else: what was not
 // reported is not paid.
 func (k Keeper) finishOverdue(ctx context.Context, params types.Params) error {
-	before := now(ctx).Add(-time.Duration(params.FinalUsageSeconds) * time.Second)
+	before := now(ctx).Add(-params.FinalUsage())
 	overdue, err := k.deps.Market.UnsettledBefore(ctx, before, params.MaxFinalInvoices)
 	if err != nil {
 		return err

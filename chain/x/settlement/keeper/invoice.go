@@ -3,7 +3,6 @@ package keeper
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
@@ -40,7 +39,7 @@ func (k Keeper) issue(ctx context.Context, lease market.Lease, lines []types.Lin
 	issued := now(ctx)
 	inv := types.Invoice{
 		Id: id, LeaseId: lease.Id, Owner: lease.Owner, Provider: lease.Provider, Lines: lines, Amount: held, Shortfall: shortfall,
-		State: types.InvoiceIssued, Issued: issued, Due: issued.Add(time.Duration(params.DisputeSeconds) * time.Second), Final: final,
+		State: types.InvoiceIssued, Issued: issued, Due: issued.Add(params.DisputeWindow()), Final: final,
 		PaidProvider: math.ZeroInt(), PaidFees: math.ZeroInt(), Refunded: math.ZeroInt(),
 	}
 	if err := k.file(ctx, inv); err != nil {

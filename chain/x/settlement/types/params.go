@@ -2,6 +2,7 @@ package types
 
 import (
 	errorsmod "cosmossdk.io/errors"
+	"time"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 )
@@ -26,6 +27,16 @@ func DefaultParams() Params {
 
 // Bps returns the four fees in basis points: platform, network, community, take.
 func (f Fees) Bps() []uint32 { return []uint32{f.PlatformBps, f.NetworkBps, f.CommunityBps, f.TakeBps} }
+
+// DisputeWindow is how long a customer may dispute an invoice.
+func (p Params) DisputeWindow() time.Duration {
+	return time.Duration(min(p.DisputeSeconds, MaxDisputeSeconds)) * time.Second
+}
+
+// FinalUsage is how long a provider has for the last usage of a lease.
+func (p Params) FinalUsage() time.Duration {
+	return time.Duration(min(p.FinalUsageSeconds, MaxFinalUsageSeconds)) * time.Second
+}
 
 // Validate fails with ErrInvalidParams and the parameter that is out of its bounds.
 func (p Params) Validate() error {

@@ -3,6 +3,7 @@
 package fake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -178,7 +179,7 @@ func (b *Backend) Inventory(context.Context) (backend.Inventory, error) {
 		if c := strings.Compare(a.ChainID, b.ChainID); c != 0 {
 			return c
 		}
-		return int(a.ID) - int(b.ID)
+		return cmp.Compare(a.ID, b.ID)
 	})
 	return inv, nil
 }

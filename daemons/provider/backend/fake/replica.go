@@ -15,6 +15,7 @@ import (
 	"github.com/virtengine/virtengine/chain/client/manifest"
 	"github.com/virtengine/virtengine/daemons/provider/backend"
 	"github.com/virtengine/virtengine/daemons/provider/backend/backendtest/workload"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 type phase int
@@ -183,7 +184,7 @@ func (r *replica) Busy(ctx context.Context, d time.Duration) {
 	defer tick.Stop()
 	for used := time.Duration(0); used < d; used += step {
 		r.t.mu.Lock()
-		r.t.cpu += uint64(step.Milliseconds()) * 1000
+		r.t.cpu += safemath.Clamp[uint64](step.Milliseconds()) * 1000
 		r.t.mu.Unlock()
 		select {
 		case <-ctx.Done():
@@ -221,7 +222,7 @@ func (p *printer) Write(b []byte) (int, error) {
 		}
 		t := p.r.t
 		t.mu.Lock()
-		t.lines = append(t.lines, backend.LogLine{Service: p.r.spec.Name, Replica: uint32(p.r.index), At: time.Now().UTC(),
+		t.lines = append(t.lines, backend.LogLine{Service: p.r.spec.Name, Replica: safemath.Clamp[uint32](p.r.index), At: time.Now().UTC(),
 			Stream: p.stream, Text: string(p.part[:i])})
 		close(t.more)
 		t.more = make(chan struct{})

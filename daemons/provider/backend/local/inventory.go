@@ -13,6 +13,7 @@ import (
 	"github.com/virtengine/virtengine/daemons/provider/backend"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/leasedir"
 	"github.com/virtengine/virtengine/security/paths"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // Inventory implements backend.Backend. The machine is one node.
@@ -51,7 +52,7 @@ func (b *Backend) node() (backend.Node, error) {
 	if err := unix.Statfs(b.cfg.StateDir, &disk); err != nil {
 		return backend.Node{}, fmt.Errorf("%s: %w", b.cfg.StateDir, err)
 	}
-	storage := disk.Bavail * uint64(disk.Bsize)
+	storage := disk.Bavail * safemath.Clamp[uint64](disk.Bsize)
 	keys, err := b.store.Keys()
 	if err != nil {
 		return backend.Node{}, err
@@ -64,7 +65,7 @@ func (b *Backend) node() (backend.Node, error) {
 		storage += dir
 	}
 	return backend.Node{Name: host,
-		CPUMilli:     less(uint64(runtime.NumCPU())*1000, b.cfg.ReserveCPUMilli),
+		CPUMilli:     less(safemath.Clamp[uint64](runtime.NumCPU())*1000, b.cfg.ReserveCPUMilli),
 		MemoryBytes:  less(memory, b.cfg.ReserveMemoryBytes),
 		StorageBytes: less(storage, b.cfg.ReserveStorageBytes),
 	}, nil

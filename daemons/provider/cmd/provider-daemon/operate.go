@@ -27,7 +27,7 @@ func (a *app) client() (*admin.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return admin.NewClient(home), nil
+	return admin.NewClient(home)
 }
 
 // asking is a command that asks the running daemon for a T and shows it.

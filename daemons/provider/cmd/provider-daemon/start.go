@@ -108,7 +108,7 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 		if err != nil {
 			return err
 		}
-		parts = append(parts, func(ctx context.Context) error { return tenants.Serve(ctx, listener, stopWithin/2) })
+		parts = append(parts, func(ctx context.Context) error { return tenants.Serve(ctx, listener) })
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, part := range parts {
@@ -155,7 +155,7 @@ func openGateway(c config.Config, chain *link, d *provider.Daemon, machine backe
 		return nil, nil, err
 	}
 	g, err := gateway.New(gateway.Deps{ChainID: c.Chain.ID, Provider: chain.provider, Version: Version, Tenants: d.Leases, Leases: chain.tenants, Tokens: tokens,
-		Backend: machine, KeyPair: pair, Now: clock.System{}.Now, Log: log})
+		Backend: machine, KeyPair: pair, Now: clock.System{}.Now, Log: log, Grace: stopWithin / 2})
 	if err != nil {
 		return nil, nil, err
 	}

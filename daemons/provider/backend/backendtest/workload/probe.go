@@ -46,7 +46,7 @@ func probe(args []string, out, errs io.Writer) int {
 		}
 	case "eat": // MiB of memory
 		var mib int
-		if _, err = fmt.Sscan(args[1], &mib); err == nil {
+		if _, err = fmt.Sscan(args[1], &mib); err == nil && mib >= 0 && mib < 1<<20 {
 			hoard := make([]byte, mib<<20)
 			for i := 0; i < len(hoard); i += 4096 {
 				hoard[i] = 1

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/virtengine/virtengine/security/paths"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // Limits of one group. Zero leaves a limit off.
@@ -97,7 +98,7 @@ const period = 100 * time.Millisecond // of the processor quota
 
 // Limit sets the group's limits.
 func (g *Group) Limit(l Limits) error {
-	quota := l.CPUMilli * uint64(period.Microseconds()) / 1000
+	quota := l.CPUMilli * safemath.Clamp[uint64](period.Microseconds()) / 1000
 	if l.CPUMilli > 0 {
 		quota = max(quota, 1000) // the kernel takes no less than a millisecond
 		dir, v2, err := g.control("cpu")

@@ -86,6 +86,6 @@ func (h *Hub) Join(replica *os.File) error {
 // number is the n-th address of the network.
 func number(n uint32) netip.Addr {
 	a := netip.MustParseAddr(network).As4()
-	a[2], a[3] = byte(n>>8), byte(n)
+	a[2], a[3] = byte(n>>8&0xff), byte(n&0xff)
 	return netip.AddrFrom4(a)
 }

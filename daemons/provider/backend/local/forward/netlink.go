@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // vethPeer is VETH_INFO_PEER of linux/veth.h.
@@ -15,7 +17,7 @@ const vethPeer = 1
 
 // attribute is one netlink attribute.
 func attribute(kind uint16, data []byte) []byte {
-	b := binary.NativeEndian.AppendUint16(nil, uint16(unix.SizeofRtAttr+len(data)))
+	b := binary.NativeEndian.AppendUint16(nil, safemath.Clamp[uint16](unix.SizeofRtAttr+len(data)))
 	b = append(binary.NativeEndian.AppendUint16(b, kind), data...)
 	for len(b)%unix.NLMSG_ALIGNTO != 0 {
 		b = append(b, 0)
@@ -33,7 +35,7 @@ func route(kind uint16, flags uint16, payload []byte) error {
 	}
 	f := os.NewFile(uintptr(fd), "netlink")
 	defer f.Close()
-	msg := binary.NativeEndian.AppendUint32(nil, uint32(unix.SizeofNlMsghdr+len(payload)))
+	msg := binary.NativeEndian.AppendUint32(nil, safemath.Clamp[uint32](unix.SizeofNlMsghdr+len(payload)))
 	msg = binary.NativeEndian.AppendUint16(msg, kind)
 	msg = binary.NativeEndian.AppendUint16(msg, flags|unix.NLM_F_REQUEST|unix.NLM_F_ACK)
 	msg = append(msg, 1, 0, 0, 0, 0, 0, 0, 0) // sequence, port
@@ -49,6 +51,7 @@ func route(kind uint16, flags uint16, payload []byte) error {
 	if n < unix.SizeofNlMsghdr+4 || binary.NativeEndian.Uint16(buf[4:]) != unix.NLMSG_ERROR {
 		return errors.New("netlink: the answer is no acknowledgement")
 	}
+	//ve:allow overflow the kernel writes a negative number in two's complement
 	if code := int32(binary.NativeEndian.Uint32(buf[unix.SizeofNlMsghdr:])); code != 0 {
 		return unix.Errno(-code)
 	}

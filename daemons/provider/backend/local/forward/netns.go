@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/virtengine/virtengine/security/paths"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // within runs f on a thread that is in the network namespace ns. Sockets that f makes stay in it.
@@ -87,8 +88,12 @@ func Dial(ctx context.Context, ns *os.File, network string, port uint16) (net.Co
 
 // connected waits for a connection that is being made.
 func connected(ctx context.Context, fd int) error {
+	number, err := safemath.To[int32](fd)
+	if err != nil {
+		return err
+	}
 	for {
-		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}, int((100 * time.Millisecond).Milliseconds()))
+		n, err := unix.Poll([]unix.PollFd{{Fd: number, Events: unix.POLLOUT}}, int((100 * time.Millisecond).Milliseconds()))
 		if err != nil && !errors.Is(err, unix.EINTR) {
 			return err
 		}

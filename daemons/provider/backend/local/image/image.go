@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -44,8 +45,9 @@ type Image struct {
 type Store struct {
 	cfg   Config
 	dir   *paths.Dir
-	cache *os.Root   // of dir
-	mu    sync.Mutex // of unpacking: two leases with one image unpack it once
+	web   http.RoundTripper // reaches the registries, and where they send us
+	cache *os.Root          // of dir
+	mu    sync.Mutex        // of unpacking: two leases with one image unpack it once
 }
 
 // Open opens the store.
@@ -56,6 +58,9 @@ func Open(cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{cfg: cfg, dir: opened, cache: opened.Root()}
+	if s.web, err = registries(cfg); err != nil {
+		return nil, errors.Join(err, opened.Close())
+	}
 	return s, s.sweep()
 }
 

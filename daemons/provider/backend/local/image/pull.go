@@ -51,7 +51,7 @@ func (s *Store) pull(ctx context.Context, ref name.Reference, cred *manifest.Cre
 		return Image{}, refuse(ref.String(), "this provider does not pull from "+host,
 			"use one of its registries: "+strings.Join(s.cfg.Registries, ", "))
 	}
-	opts := []remote.Option{remote.WithContext(ctx), remote.WithPlatform(platform)}
+	opts := []remote.Option{remote.WithContext(ctx), remote.WithPlatform(platform), remote.WithTransport(s.web)}
 	if cred != nil && cred.Host == host {
 		opts = append(opts, remote.WithAuth(&authn.Basic{Username: cred.Username, Password: cred.Password}))
 	}

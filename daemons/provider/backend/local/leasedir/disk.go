@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // DiskUsed is what the tree at name holds on disk, in bytes. What goes away meanwhile, or is hidden from us by its
@@ -27,7 +29,7 @@ func DiskUsed(root *os.Root, name string) (uint64, error) {
 			return nil
 		}
 		if st, ok := info.Sys().(*syscall.Stat_t); ok {
-			used += uint64(st.Blocks) * 512
+			used += safemath.Clamp[uint64](st.Blocks) * 512
 		}
 		return nil
 	})

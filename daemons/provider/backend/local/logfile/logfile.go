@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // maxLine is where a longer line is cut in two.
@@ -41,7 +43,7 @@ func older(name string) string { return name + ".1" }
 
 // Open opens a replica's log in root for appending. It keeps about limit bytes.
 func Open(root *os.Root, name string, limit uint64) (*Writer, error) {
-	w := &Writer{root: root, name: name, limit: int64(limit)}
+	w := &Writer{root: root, name: name, limit: safemath.Clamp[int64](limit)}
 	return w, w.open()
 }
 

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/virtengine/virtengine/security/paths"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // userHz is the unit of the times in /proc/PID/stat. Linux fixes it at 100 for user space on every architecture Go has.
@@ -75,7 +76,7 @@ func parse(data []byte) (Stat, error) {
 	if err != nil {
 		return Stat{}, fmt.Errorf("proc stat: %w", err)
 	}
-	s.MemoryRSS = uint64(max(pages, 0)) * uint64(os.Getpagesize())
+	s.MemoryRSS = uint64(max(pages, 0)) * safemath.Clamp[uint64](os.Getpagesize())
 	return s, nil
 }
 

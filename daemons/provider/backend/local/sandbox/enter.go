@@ -16,6 +16,7 @@ import (
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/seccomp"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/spawn"
 	"github.com/virtengine/virtengine/security/paths"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // Command is one more program for a replica that runs.
@@ -197,8 +198,12 @@ func prepareChild(c Command) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
+	length, err := safemath.To[uint16](len(filter))
+	if err != nil {
+		return nil, err
+	}
 	ch := &child{joins: c.Joins, uid: uintptr(c.UID), gid: uintptr(c.GID), tty: c.TTY, dropGroups: c.DropGroups}
-	ch.program = unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	ch.program = unix.SockFprog{Len: length, Filter: &filter[0]}
 	for _, p := range candidates(c.Argv[0], c.Env, c.WorkDir) {
 		b, err := unix.BytePtrFromString(p)
 		if err != nil {

@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // Offsets in struct seccomp_data (linux/seccomp.h).
@@ -108,7 +110,11 @@ func Filter() ([]unix.SockFilter, error) {
 // Install puts the calling thread under the program for good, and whatever it executes or forks.
 // The thread must have no_new_privs set.
 func Install(program []unix.SockFilter) error {
-	f := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
+	length, err := safemath.To[uint16](len(program))
+	if err != nil || length == 0 {
+		return fmt.Errorf("seccomp: a filter of %d instructions: %w", len(program), unix.EINVAL)
+	}
+	f := unix.SockFprog{Len: length, Filter: &program[0]}
 	//ve:allow unsafes golang.org/x/sys has no call that installs a filter
 	_, _, errno := unix.Syscall(unix.SYS_SECCOMP, 1 /* SECCOMP_SET_MODE_FILTER */, 0, uintptr(unsafe.Pointer(&f)))
 	if errno != 0 {

@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/virtengine/virtengine/security/exec"
 )
 
 // Word is the first argument of a stage.
@@ -37,10 +39,14 @@ func Argv(stage string, args ...string) []string {
 // Start starts a stage of this program, by its path Self or Program. files become descriptors 0, 1, 2, ...; nothing else
 // is passed on, neither descriptors nor environment.
 func Start(program string, argv []string, files []*os.File, attr *syscall.SysProcAttr) (*os.Process, error) {
-	if len(argv) < 3 || argv[1] != Word {
-		return nil, errors.New("spawn: only stages of this program are started here")
+	if len(argv) < 3 {
+		return nil, errors.New("spawn: a stage has a name")
 	}
-	p, err := os.StartProcess(program, argv, &os.ProcAttr{Dir: "/", Env: []string{}, Files: files, Sys: attr})
+	self, err := exec.NewSelf(Word)
+	if err != nil {
+		return nil, err
+	}
+	p, err := self.Start(program, argv, files, attr)
 	if err != nil {
 		return nil, fmt.Errorf("start stage %s: %w", argv[2], err)
 	}
@@ -49,5 +55,6 @@ func Start(program string, argv []string, files []*os.File, attr *syscall.SysPro
 
 // Become makes this process a stage of this program. It returns only when it fails.
 func Become(stage string, args ...string) error {
+	//ve:allow command this process becomes another stage of its own program
 	return unix.Exec(Self, Argv(stage, args...), []string{})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/leasedir"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/sandbox"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // exec runs a command in a replica. Without a terminal the daemon passes standard input, output and error along; with
@@ -64,7 +65,7 @@ func (s *supervisor) exec(conn *net.UnixConn, req Request, files []*os.File) Ans
 		code = 137 // killed with its caller
 	}
 	r.mu.Lock()
-	r.cpuPast += uint64(state.UserTime() + state.SystemTime())
+	r.cpuPast += safemath.Clamp[uint64](state.UserTime() + state.SystemTime())
 	r.mu.Unlock()
 	return Answer{Exit: code}
 }

@@ -89,7 +89,7 @@ func (svc *service) candidates(e manifest.Expose) []int {
 	want(int(e.As))
 	// Leases begin at different places, so that they rarely meet.
 	span := last - first + 1
-	start := int(svc.s.current().Lease.ID*7) % span
+	start := int(svc.s.current().Lease.ID%1024*7) % span
 	for i := range span {
 		out = append(out, first+(start+i)%span)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/leasedir"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/proctree"
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/sandbox"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
 // replica is one copy of a service: at most one isolated process tree at a time.
@@ -157,7 +158,7 @@ func (r *replica) live() (int, string) {
 	r.process = nil
 	over := r.over
 	if state != nil {
-		used := uint64(state.UserTime() + state.SystemTime())
+		used := safemath.Clamp[uint64](state.UserTime() + state.SystemTime())
 		r.cpuPast += max(used, r.cpuLive)
 		r.cpuLive = 0
 	}
