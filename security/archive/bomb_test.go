@@ -1,4 +1,4 @@
-package archive_test
+package archive
 
 import (
 	"archive/tar"
@@ -14,15 +14,13 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/require"
-
-	"github.com/virtengine/virtengine/security/archive"
 )
 
-func packed(t *testing.T, how archive.Packing, data []byte) []byte {
+func packed(t *testing.T, how Packing, data []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	var w io.WriteCloser = gzip.NewWriter(&b)
-	if how == archive.Zstd {
+	if how == Zstd {
 		z, err := zstd.NewWriter(&b)
 		require.NoError(t, err)
 		w = z
@@ -36,45 +34,46 @@ func packed(t *testing.T, how archive.Packing, data []byte) []byte {
 func TestPackedTars(t *testing.T) {
 	big := file("zeros")
 	big.Size = 8 << 20
-	roomy := archive.Policy{Limits: archive.Limits{Bytes: 64 << 20, Files: 10}}
-	tight := archive.Policy{Limits: archive.Limits{Bytes: 4 << 20, Files: 10, Ratio: 1 << 20}}
-	dense := archive.Policy{Limits: archive.Limits{Bytes: 64 << 20, Files: 10, Ratio: 1 << 20}}
+	roomy := Policy{Limits: Limits{Bytes: 64 << 20, Files: 10}}
+	tight := Policy{Limits: Limits{Bytes: 4 << 20, Files: 10, Ratio: 1 << 20}}
+	dense := Policy{Limits: Limits{Bytes: 64 << 20, Files: 10, Ratio: 1 << 20}}
 	for name, tc := range map[string]struct {
 		reason string
 		in     []byte
-		policy archive.Policy
+		policy Policy
 		err    error
 	}{
 		"Honest":       {"a small archive", tarOf(t, file("a/b")), roomy, nil},
 		"SmallZeros":   {"a mebibyte of zeros is no bomb", tarOf(t, tar.Header{Typeflag: tar.TypeReg, Name: "z", Size: 900 << 10}), roomy, nil},
-		"Dense":        {"eight mebibytes from some kibibytes is one", tarOf(t, big), roomy, archive.ErrLimit},
+		"Dense":        {"eight mebibytes from some kibibytes is one", tarOf(t, big), roomy, ErrLimit},
 		"DenseAllowed": {"unless the policy allows that", tarOf(t, big), dense, nil},
-		"TooManyBytes": {"but bytes are bounded still", tarOf(t, big), tight, archive.ErrLimit},
-		"Trailer":      {"what follows the end mark is not looked at", append(tarOf(t, file("a")), bytes.Repeat([]byte{1}, 9<<20)...), roomy, nil},
-		"NotATar":      {"noise", bytes.Repeat([]byte("noise"), 1000), roomy, archive.ErrFormat},
-		"Cut":          {"half a tar", tarOf(t, file("a"), file("b"))[:1400], roomy, archive.ErrFormat},
-		"CutBetween":   {"a tar cut between two files looks whole but for its end mark", tarOf(t, file("a"), file("b"))[:1024], roomy, archive.ErrFormat},
-		"Empty":        {"nothing at all was cut at its beginning", nil, roomy, archive.ErrFormat},
+		"TooManyBytes": {"but bytes are bounded still", tarOf(t, big), tight, ErrLimit},
+		"Trailer":      {"what follows the end mark is no part of it", append(tarOf(t, file("a")), bytes.Repeat([]byte{1}, 10<<10)...), roomy, nil},
+		"TrailingBomb": {"but a packed stream is read to its checksum, and no further than the limits", append(tarOf(t, file("a")), bytes.Repeat([]byte{1}, 9<<20)...), roomy, ErrLimit},
+		"NotATar":      {"noise", bytes.Repeat([]byte("noise"), 1000), roomy, ErrFormat},
+		"Cut":          {"half a tar", tarOf(t, file("a"), file("b"))[:1400], roomy, ErrFormat},
+		"CutBetween":   {"a tar cut between two files looks whole but for its end mark", tarOf(t, file("a"), file("b"))[:1024], roomy, ErrFormat},
+		"Empty":        {"nothing at all was cut at its beginning", nil, roomy, ErrFormat},
 		"NoFiles":      {"an empty archive has an end mark", tarOf(t), roomy, nil},
 	} {
-		for how, packing := range map[string]archive.Packing{"Gzip": archive.Gzip, "Zstd": archive.Zstd} {
+		for how, packing := range map[string]Packing{"Gzip": Gzip, "Zstd": Zstd} {
 			t.Run(name+how, func(t *testing.T) {
 				p := newPlace(t, t.TempDir())
 				defer p.root.Close()
-				err := archive.Tar(bytes.NewReader(packed(t, packing, tc.in)), packing, p.root, tc.policy)
+				err := Tar(bytes.NewReader(packed(t, packing, tc.in)), packing, p.root, tc.policy)
 				require.ErrorIs(t, err, tc.err, tc.reason)
 				p.check(t, tc.policy)
 			})
 		}
 	}
-	for how, packing := range map[string]archive.Packing{"Gzip": archive.Gzip, "Zstd": archive.Zstd} {
+	for how, packing := range map[string]Packing{"Gzip": Gzip, "Zstd": Zstd} {
 		t.Run("NotPacked"+how, func(t *testing.T) {
 			p := newPlace(t, t.TempDir())
 			defer p.root.Close()
-			require.ErrorIs(t, archive.Tar(bytes.NewReader(tarOf(t, file("a"))), packing, p.root, roomy), archive.ErrFormat)
-			require.ErrorIs(t, archive.Tar(bytes.NewReader(nil), packing, p.root, roomy), archive.ErrFormat)
+			require.ErrorIs(t, Tar(bytes.NewReader(tarOf(t, file("a"))), packing, p.root, roomy), ErrFormat)
+			require.ErrorIs(t, Tar(bytes.NewReader(nil), packing, p.root, roomy), ErrFormat)
 			cut := packed(t, packing, tarOf(t, file("a"), file("b")))
-			require.ErrorIs(t, archive.Tar(bytes.NewReader(cut[:len(cut)/2]), packing, p.root, roomy), archive.ErrFormat)
+			require.ErrorIs(t, Tar(bytes.NewReader(cut[:len(cut)/2]), packing, p.root, roomy), ErrFormat)
 		})
 	}
 }
@@ -116,19 +115,19 @@ func TestEndlessArchivesEnd(t *testing.T) {
 		"SkippedEntries": {"entries that make nothing are counted", &endless{again: skipped}},
 		"LongHeaders":    {"headers without entries are measured", &endless{again: global}},
 		"HugeFile":       {"a file that says it is huge is not begun", &endless{first: huge, again: make([]byte, 512)}},
-		"GzipMembers":    {"a gzip of endlessly many empty members gives nothing", &endless{again: packed(t, archive.Gzip, tarOf(t, file("a"))[:512])}},
+		"GzipMembers":    {"a gzip of endlessly many empty members gives nothing", &endless{again: packed(t, Gzip, tarOf(t, file("a"))[:512])}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlace(t, t.TempDir())
 			defer p.root.Close()
 			policy := image
-			policy.Limits = archive.Limits{Bytes: 1 << 20, Files: 100}
-			packing := archive.Plain
+			policy.Limits = Limits{Bytes: 1 << 20, Files: 100}
+			packing := Plain
 			if name == "GzipMembers" {
-				packing = archive.Gzip
+				packing = Gzip
 			}
-			err := archive.Tar(tc.in, packing, p.root, policy)
-			require.ErrorIs(t, err, archive.ErrLimit, tc.reason)
+			err := Tar(tc.in, packing, p.root, policy)
+			require.ErrorIs(t, err, ErrLimit, tc.reason)
 			require.Less(t, tc.in.read, int64(8<<20), "it was left soon")
 			p.check(t, policy)
 		})
@@ -154,8 +153,8 @@ func TestSparseFilesCount(t *testing.T) {
 	copy(data[len(data)-1024-512:], body)
 	p := newPlace(t, t.TempDir())
 	defer p.root.Close()
-	err = archive.Tar(bytes.NewReader(append(head, data...)), archive.Plain, p.root, strict)
-	require.ErrorIs(t, err, archive.ErrLimit, "a hole is as long as it reads")
+	err = Tar(bytes.NewReader(append(head, data...)), Plain, p.root, strict)
+	require.ErrorIs(t, err, ErrLimit, "a hole is as long as it reads")
 	p.check(t, strict)
 }
 
@@ -204,8 +203,8 @@ func TestZipBombs(t *testing.T) {
 		return b.Bytes()
 	}
 	data := zip8(8 << 20)
-	err := archive.Zip(bytes.NewReader(data), int64(len(data)), p.root, archive.Policy{Limits: archive.Limits{Bytes: 64 << 20, Files: 10}})
-	require.ErrorIs(t, err, archive.ErrLimit, "the ratio")
+	err := Zip(bytes.NewReader(data), int64(len(data)), p.root, Policy{Limits: Limits{Bytes: 64 << 20, Files: 10}})
+	require.ErrorIs(t, err, ErrLimit, "the ratio")
 	require.ErrorContains(t, err, "ratio")
 	require.NoError(t, p.root.RemoveAll("zeros"))
 
@@ -213,22 +212,22 @@ func TestZipBombs(t *testing.T) {
 	lie := bytes.Clone(data)
 	at := bytes.LastIndex(lie, []byte("PK\x01\x02"))
 	copy(lie[at+24:], []byte{1, 0, 0, 0})
-	err = archive.Zip(bytes.NewReader(lie), int64(len(lie)), p.root, archive.Policy{Limits: archive.Limits{Bytes: 4 << 20, Files: 10, Ratio: 1 << 20}})
-	require.ErrorIs(t, err, archive.ErrRefused, "what is unpacked counts, not what is said")
+	err = Zip(bytes.NewReader(lie), int64(len(lie)), p.root, Policy{Limits: Limits{Bytes: 4 << 20, Files: 10, Ratio: 1 << 20}})
+	require.ErrorIs(t, err, ErrRefused, "what is unpacked counts, not what is said")
 	info, err := p.root.Stat("zeros")
 	require.NoError(t, err)
 	require.LessOrEqual(t, info.Size(), int64(4<<20))
 	require.NoError(t, p.root.RemoveAll("zeros"))
 
-	err = archive.Zip(bytes.NewReader(data), 1<<40, p.root, strict)
-	require.ErrorIs(t, err, archive.ErrLimit, "an archive too large for its limits is not looked at")
+	err = Zip(bytes.NewReader(data), 1<<40, p.root, strict)
+	require.ErrorIs(t, err, ErrLimit, "an archive too large for its limits is not looked at")
 	for _, cut := range []int{0, 10, len(data) / 2, len(data) - 1} {
-		err = archive.Zip(bytes.NewReader(data[:cut]), int64(cut), p.root, strict)
-		require.ErrorIs(t, err, archive.ErrFormat, "cut at %d", cut)
+		err = Zip(bytes.NewReader(data[:cut]), int64(cut), p.root, strict)
+		require.ErrorIs(t, err, ErrFormat, "cut at %d", cut)
 	}
 	bad := bytes.Clone(zipOf(t, zipEntry{name: "a", mode: 0o644, content: strings.Repeat("abc", 10)}))
 	bad[35] ^= 0xff
-	require.ErrorIs(t, archive.Zip(bytes.NewReader(bad), int64(len(bad)), p.root, strict), archive.ErrFormat, "a content that is not what its checksum says")
+	require.ErrorIs(t, Zip(bytes.NewReader(bad), int64(len(bad)), p.root, strict), ErrFormat, "a content that is not what its checksum says")
 	p.check(t, strict)
 }
 
@@ -239,28 +238,28 @@ func TestABrokenLineIsNotTheArchivesFault(t *testing.T) {
 	broken := errors.New("connection reset")
 	whole := tarOf(t, file("a"), file("b"))
 	for name, tc := range map[string]struct {
-		packing archive.Packing
+		packing Packing
 		data    []byte
 	}{
-		"Plain": {archive.Plain, whole}, "Gzip": {archive.Gzip, packed(t, archive.Gzip, whole)}, "Zstd": {archive.Zstd, packed(t, archive.Zstd, whole)},
+		"Plain": {Plain, whole}, "Gzip": {Gzip, packed(t, Gzip, whole)}, "Zstd": {Zstd, packed(t, Zstd, whole)},
 	} {
 		for _, cut := range []int{0, 20, len(tc.data) / 2} {
 			r := io.MultiReader(bytes.NewReader(tc.data[:cut]), iotest.ErrReader(broken))
 			policy := strict
 			policy.Replace = true
-			err := archive.Tar(r, tc.packing, p.root, policy)
+			err := Tar(r, tc.packing, p.root, policy)
 			require.ErrorIs(t, err, broken, "%s at %d", name, cut)
-			require.NotErrorIs(t, err, archive.ErrRefused, "%s at %d", name, cut)
+			require.NotErrorIs(t, err, ErrRefused, "%s at %d", name, cut)
 		}
 	}
-	err := archive.Zip(brokenAt{broken}, 100, p.root, strict)
+	err := Zip(brokenAt{broken}, 100, p.root, strict)
 	require.ErrorIs(t, err, broken)
-	require.NotErrorIs(t, err, archive.ErrRefused)
+	require.NotErrorIs(t, err, ErrRefused)
 
 	require.NoError(t, p.root.Close())
-	err = archive.Tar(bytes.NewReader(whole), archive.Plain, p.root, strict)
+	err = Tar(bytes.NewReader(whole), Plain, p.root, strict)
 	require.ErrorIs(t, err, os.ErrClosed)
-	require.NotErrorIs(t, err, archive.ErrRefused, "nor is a disk that fails")
+	require.NotErrorIs(t, err, ErrRefused, "nor is a disk that fails")
 }
 
 type brokenAt struct{ err error }

@@ -1,4 +1,4 @@
-package archive_test
+package archive
 
 import (
 	"archive/tar"
@@ -6,24 +6,22 @@ import (
 	"errors"
 	"io/fs"
 	"testing"
-
-	"github.com/virtengine/virtengine/security/archive"
 )
 
 // refusedOrFine: an archive alone, on a disk that works, causes refusals and nothing else.
 func refusedOrFine(t fataler, err error) {
 	t.Helper()
-	if err != nil && !errors.Is(err, archive.ErrRefused) {
+	if err != nil && !errors.Is(err, ErrRefused) {
 		t.Fatal(err)
 	}
 }
 
 // policies are chosen by one byte.
-func policyOf(b byte) archive.Policy {
-	p := archive.Policy{Limits: archive.Limits{Bytes: 4096, Files: 30, Depth: 6, Name: 300},
+func policyOf(b byte) Policy {
+	p := Policy{Limits: Limits{Bytes: 4096, Files: 30, Depth: 6, Name: 300},
 		InRoot: b&2 != 0, SkipSpecial: b&4 != 0, Replace: b&8 != 0, Public: b&16 != 0}
 	if b&1 != 0 {
-		p.Links = archive.LinksInside
+		p.Links = LinksInside
 	}
 	return p
 }
@@ -43,7 +41,7 @@ func FuzzTar(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, policy, packing byte) {
 		p := newPlace(t, t.TempDir())
 		defer p.root.Close()
-		refusedOrFine(t, archive.Tar(bytes.NewReader(data), archive.Packing(packing%3), p.root, policyOf(policy)))
+		refusedOrFine(t, Tar(bytes.NewReader(data), Packing(packing%3), p.root, policyOf(policy)))
 		p.check(t, policyOf(policy))
 	})
 }
@@ -62,7 +60,7 @@ func FuzzZip(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, policy byte) {
 		p := newPlace(t, t.TempDir())
 		defer p.root.Close()
-		refusedOrFine(t, archive.Zip(bytes.NewReader(data), int64(len(data)), p.root, policyOf(policy)))
+		refusedOrFine(t, Zip(bytes.NewReader(data), int64(len(data)), p.root, policyOf(policy)))
 		p.check(t, policyOf(policy))
 	})
 }

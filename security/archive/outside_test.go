@@ -1,4 +1,4 @@
-package archive_test
+package archive
 
 import (
 	"archive/tar"
@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"github.com/virtengine/virtengine/security/archive"
 )
 
 func TestWhateverAnArchiveHoldsNothingOutsideChanges(t *testing.T) {
@@ -24,9 +22,9 @@ func TestWhateverAnArchiveHoldsNothingOutsideChanges(t *testing.T) {
 		defer os.RemoveAll(top)
 		p := newPlace(t, top)
 		defer p.root.Close()
-		policy := archive.Policy{
-			Limits: archive.Limits{Bytes: rapid.Int64Range(1, 60).Draw(t, "bytes"), Files: rapid.Int64Range(1, 20).Draw(t, "files"), Depth: 4},
-			Links:  rapid.SampledFrom([]archive.Links{archive.LinksRefused, archive.LinksInside, archive.LinksInside}).Draw(t, "links"),
+		policy := Policy{
+			Limits: Limits{Bytes: rapid.Int64Range(1, 60).Draw(t, "bytes"), Files: rapid.Int64Range(1, 20).Draw(t, "files"), Depth: 4},
+			Links:  rapid.SampledFrom([]Links{LinksRefused, LinksInside, LinksInside}).Draw(t, "links"),
 			InRoot: rapid.Bool().Draw(t, "in root"), SkipSpecial: rapid.Bool().Draw(t, "skip special"),
 			Replace: rapid.Bool().Draw(t, "replace"), Public: rapid.Bool().Draw(t, "public"),
 		}
@@ -52,9 +50,9 @@ func TestWhateverAnArchiveHoldsNothingOutsideChanges(t *testing.T) {
 		var failed error
 		if rapid.Bool().Draw(t, "zip") {
 			data := zipOf(t, entries...)
-			failed = archive.Zip(bytes.NewReader(data), int64(len(data)), p.root, policy)
+			failed = Zip(bytes.NewReader(data), int64(len(data)), p.root, policy)
 		} else {
-			failed = archive.Tar(bytes.NewReader(tarOf(t, headers...)), archive.Plain, p.root, policy)
+			failed = Tar(bytes.NewReader(tarOf(t, headers...)), Plain, p.root, policy)
 		}
 		refusedOrFine(t, failed)
 		p.check(t, policy)

@@ -8,8 +8,9 @@ import (
 	"os"
 )
 
-// Tar unpacks a tar into a directory. Hard links come last, so a link may precede its target. A tar
-// without its end mark was cut short and is refused; what follows the mark is not looked at. Fails with ErrRefused, in one of its kinds, and leaves what it unpacked until then.
+// Tar unpacks a tar into a directory. Hard links come last, so a link may precede its target. A tar without its end mark
+// was cut short and is refused. What follows the mark is not looked at, but a packed stream is read to its end, since only
+// there stands its checksum. Fails with ErrRefused, in one of its kinds, and leaves what it unpacked until then.
 func Tar(r io.Reader, packing Packing, into *os.Root, policy Policy) error {
 	t, err := newTree(into, policy)
 	if err != nil {
@@ -25,8 +26,17 @@ func Tar(r io.Reader, packing Packing, into *os.Root, policy Policy) error {
 	if err == nil && stream.ended {
 		err = fmt.Errorf("%w: it has no end mark; hint: it was cut short", ErrFormat)
 	}
-	if err := errors.Join(err, done()); err != nil {
+	if err == nil && packing != Plain {
+		if _, broken := io.Copy(io.Discard, stream); broken != nil {
+			err = t.malformed(broken)
+		}
+	}
+	closed := done()
+	switch {
+	case err != nil: // a decompressor repeats at its close what it said before
 		return err
+	case closed != nil:
+		return t.malformed(closed)
 	}
 	return t.finish()
 }

@@ -1,10 +1,8 @@
-package httpx_test
+package httpx
 
 import (
 	"net/netip"
 	"testing"
-
-	"github.com/virtengine/virtengine/security/httpx"
 )
 
 // Whatever is written: what is followed is https on its usual port, without a user, to a name or to a public address, and
@@ -18,7 +16,7 @@ func FuzzCheckURL(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
-		u, err := httpx.CheckURL(raw)
+		u, err := CheckURL(raw)
 		if err != nil {
 			return
 		}
@@ -26,11 +24,11 @@ func FuzzCheckURL(f *testing.F) {
 			t.Fatalf("%q was taken as %q", raw, u)
 		}
 		if a, err := netip.ParseAddr(u.Hostname()); err == nil {
-			if err := httpx.CheckAddr(a); err != nil || !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() {
+			if err := CheckAddr(a); err != nil || !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() {
 				t.Fatalf("%q leads to %s", raw, a)
 			}
 		}
-		again, err := httpx.CheckURL(u.String())
+		again, err := CheckURL(u.String())
 		if err != nil || again.String() != u.String() {
 			t.Fatalf("%q was taken as %q and then as %q: %v", raw, u, again, err)
 		}

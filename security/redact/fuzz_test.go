@@ -1,4 +1,4 @@
-package redact_test
+package redact
 
 import (
 	"bytes"
@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
-
-	"github.com/virtengine/virtengine/security/redact"
 )
 
 // What is planted into text, and the part of it that must not be seen again. A % stands for the secret.
@@ -31,17 +29,17 @@ func FuzzString(f *testing.F) {
 	f.Fuzz(func(t *testing.T, before, after string, which uint8) {
 		form := forms[int(which)%len(forms)]
 		text := before + strings.Replace(form.text, "%", form.secret, 1) + after
-		out := redact.String(text)
+		out := String(text)
 		if strings.Contains(out, form.secret) && !strings.Contains(before+after, form.secret) {
 			t.Fatalf("%q became %q", text, out)
 		}
-		if again := redact.String(out); again != out {
+		if again := String(out); again != out {
 			t.Fatalf("%q became %q and then %q", text, out, again)
 		}
 		if utf8.ValidString(text) && !utf8.ValidString(out) {
 			t.Fatalf("%q became %q, which is no text", text, out)
 		}
-		_ = redact.String(before + after)
+		_ = String(before + after)
 	})
 }
 
@@ -51,7 +49,7 @@ func FuzzHandler(f *testing.F) {
 	f.Add("", "", "")
 	f.Fuzz(func(t *testing.T, key, text, group string) {
 		var out bytes.Buffer
-		h, err := redact.Handler(slog.NewJSONHandler(&out, nil))
+		h, err := Handler(slog.NewJSONHandler(&out, nil))
 		if err != nil {
 			t.Fatal(err)
 		}

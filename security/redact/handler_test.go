@@ -1,4 +1,4 @@
-package redact_test
+package redact
 
 import (
 	"bytes"
@@ -18,8 +18,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
-
-	"github.com/virtengine/virtengine/security/redact"
 )
 
 const planted = "h!dden-from-all-eyes" // has no shape of its own: only its key tells
@@ -50,7 +48,7 @@ func (s texter) GoString() string             { return s.text }
 func logged(t require.TestingT, act func(*slog.Logger)) (asJSON, asText string) {
 	var j, x bytes.Buffer
 	for _, h := range []slog.Handler{slog.NewJSONHandler(&j, nil), slog.NewTextHandler(&x, nil)} {
-		r, err := redact.Handler(h)
+		r, err := Handler(h)
 		require.NoError(t, err)
 		act(slog.New(r))
 	}
@@ -99,15 +97,15 @@ func TestSecretsDoNotReachALog(t *testing.T) {
 		"URLValue": {"in a URL by value", func(l *slog.Logger) {
 			l.Info("", "x", url.URL{Scheme: "https", User: url.UserPassword("u", planted), Host: "h"})
 		}},
-		"Long": {"in more text than is looked through", func(l *slog.Logger) { l.Info("", "x", strings.Repeat("a ", redact.MaxText)+planted) }},
+		"Long": {"in more text than is looked through", func(l *slog.Logger) { l.Info("", "x", strings.Repeat("a ", MaxText)+planted) }},
 		"ManyStrings": {"in more text than a record may have", func(l *slog.Logger) {
-			l.Info("", "x", append(slicesOf(redact.MaxText/1000+1, strings.Repeat("a", 1000)), planted))
+			l.Info("", "x", append(slicesOf(MaxText/1000+1, strings.Repeat("a", 1000)), planted))
 		}},
-		"ManyValues": {"in more values than a record may have", func(l *slog.Logger) { l.Info("", "x", append(slicesOf(redact.MaxNodes, ""), planted)) }},
-		"ManyAttrs":  {"in more attributes", func(l *slog.Logger) { l.Info("", append(slicesOf(2*redact.MaxNodes, "a"), "b", planted)...) }},
-		"ManyWith":   {"on a logger too", func(l *slog.Logger) { l.With(append(slicesOf(2*redact.MaxNodes, "a"), "b", planted)...).Info("") }},
+		"ManyValues": {"in more values than a record may have", func(l *slog.Logger) { l.Info("", "x", append(slicesOf(MaxNodes, ""), planted)) }},
+		"ManyAttrs":  {"in more attributes", func(l *slog.Logger) { l.Info("", append(slicesOf(2*MaxNodes, "a"), "b", planted)...) }},
+		"ManyWith":   {"on a logger too", func(l *slog.Logger) { l.With(append(slicesOf(2*MaxNodes, "a"), "b", planted)...).Info("") }},
 		"ManyInGroup": {"and in a group", func(l *slog.Logger) {
-			l.Info("", slog.Group("g", append(slicesOf(2*redact.MaxNodes, "a"), "b", planted)...))
+			l.Info("", slog.Group("g", append(slicesOf(2*MaxNodes, "a"), "b", planted)...))
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -116,7 +114,7 @@ func TestSecretsDoNotReachALog(t *testing.T) {
 				require.NotContains(t, line, planted, tc.reason)
 				require.NotContains(t, line, "987654321", tc.reason)
 				require.NotContains(t, line, "aCFkZGVu", "nor in base64")
-				require.LessOrEqual(t, len(line), 3*redact.MaxText)
+				require.LessOrEqual(t, len(line), 3*MaxText)
 			}
 			require.True(t, json.Valid([]byte(asJSON)), asJSON)
 		})
@@ -150,9 +148,9 @@ func TestAValueThatPanicsIsLoggedAsSuch(t *testing.T) {
 }
 
 func TestAHandlerNeedsAnother(t *testing.T) {
-	_, err := redact.Handler(nil)
-	require.ErrorIs(t, err, redact.ErrNoHandler)
-	h, err := redact.Handler(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	_, err := Handler(nil)
+	require.ErrorIs(t, err, ErrNoHandler)
+	h, err := Handler(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	require.NoError(t, err)
 	require.False(t, h.Enabled(context.Background(), slog.LevelInfo), "what nobody reads is not looked through")
 }
@@ -162,7 +160,7 @@ func TestItIsAProperHandler(t *testing.T) {
 	var out bytes.Buffer
 	slogtest.Run(t, func(*testing.T) slog.Handler {
 		out.Reset()
-		h, err := redact.Handler(slog.NewJSONHandler(&out, nil))
+		h, err := Handler(slog.NewJSONHandler(&out, nil))
 		require.NoError(t, err)
 		return h
 	}, func(*testing.T) map[string]any {
@@ -213,7 +211,7 @@ func TestNoDepthHidesASecretFromUs(t *testing.T) {
 
 func BenchmarkHandler(b *testing.B) {
 	bare := slog.NewJSONHandler(io.Discard, nil)
-	masked, err := redact.Handler(bare)
+	masked, err := Handler(bare)
 	require.NoError(b, err)
 	for name, h := range map[string]slog.Handler{"Bare": bare, "Redacted": masked} {
 		b.Run(name, func(b *testing.B) {

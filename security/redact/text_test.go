@@ -1,4 +1,4 @@
-package redact_test
+package redact
 
 import (
 	"net/http"
@@ -7,8 +7,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/virtengine/virtengine/security/redact"
 )
 
 const (
@@ -81,11 +79,11 @@ func TestTextLosesItsSecretsAndNothingElse(t *testing.T) {
 		"Zone":        {"a zone is no telephone", "2026-11-23T09:00:00+10:00", "2026-11-23T09:00:00+10:00"},
 		"Address":     {"a bech32 address", "ve1qyqszqgpqyqszqgpqyqszqgpqyqszqgp", "ve1qyqszqgpqyqszqgpqyqszqgpqyqszqgp"},
 		"Empty":       {"nothing", "", ""},
-		"Long":        {"what is too long to look through is left out whole", strings.Repeat("x", redact.MaxText+1), redact.Cut},
+		"Long":        {"what is too long to look through is left out whole", strings.Repeat("x", MaxText+1), Cut},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, tc.want, redact.String(tc.text), tc.reason)
-			require.Equal(t, tc.want, redact.String(tc.want), "again changes nothing")
+			require.Equal(t, tc.want, String(tc.text), tc.reason)
+			require.Equal(t, tc.want, String(tc.want), "again changes nothing")
 		})
 	}
 }
@@ -96,13 +94,13 @@ func TestKeys(t *testing.T) {
 		"Proxy-Authorization", "Set-Cookie", "mnemonic", "seed", "private_key", "PrivateKeyPEM", "otp", "user-otp", "x-api-key",
 		"AWS_SECRET_ACCESS_KEY", "session_id", "aws.session.token", "db_pwd", "dbpwd", "passwordHash", "psk", strings.Repeat("x", 500) + "_password",
 	} {
-		require.True(t, redact.Key(key), key)
+		require.True(t, Key(key), key)
 	}
 	for _, key := range []string{
 		"", "key", "keys", "public_key", "tokens", "seeds", "token_count", "tokenID", "secretName", "cookie-name", "height", "compass",
 		"bypass", "store_key", "module", "user", "...", "credential_source", "topic", "pinned", "sha256",
 	} {
-		require.False(t, redact.Key(key), key)
+		require.False(t, Key(key), key)
 	}
 }
 
@@ -124,16 +122,16 @@ func TestURLs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			u, err := url.Parse(tc.url)
 			require.NoError(t, err)
-			require.Equal(t, tc.want, redact.URL(u), tc.reason)
+			require.Equal(t, tc.want, URL(u), tc.reason)
 		})
 	}
-	require.Empty(t, redact.URL(nil))
+	require.Empty(t, URL(nil))
 }
 
 func TestHeaders(t *testing.T) {
 	in := http.Header{"Authorization": {"Bearer x"}, "X-Vault-Token": {"a", "b"}, "Accept": {"text/plain"}, "Referer": {"https://u:p@x/"}}
-	out := redact.Headers(in)
-	require.Equal(t, http.Header{"Authorization": {redact.Mask}, "X-Vault-Token": {redact.Mask, redact.Mask}, "Accept": {"text/plain"},
+	out := Headers(in)
+	require.Equal(t, http.Header{"Authorization": {Mask}, "X-Vault-Token": {Mask, Mask}, "Accept": {"text/plain"},
 		"Referer": {"https://[redacted]@x/"}}, out)
 	require.Equal(t, "Bearer x", in.Get("Authorization"), "the request itself keeps its header")
 }
@@ -141,12 +139,12 @@ func TestHeaders(t *testing.T) {
 func BenchmarkString(b *testing.B) {
 	for name, s := range map[string]string{
 		"Short": "lease opened", "Line": "bid 12 placed on order 7/3 by ve1qyqszqgpqyqszqgpqyqszqgp: price=12uve took=3ms",
-		"Secret": "dial postgres://u:p@db:5432/x: connection refused", "64KiB": strings.Repeat("a=b c:d e@f +g s.h ", redact.MaxText/20),
+		"Secret": "dial postgres://u:p@db:5432/x: connection refused", "64KiB": strings.Repeat("a=b c:d e@f +g s.h ", MaxText/20),
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(s)))
 			for b.Loop() {
-				_ = redact.String(s)
+				_ = String(s)
 			}
 		})
 	}
@@ -160,8 +158,8 @@ func TestTextMadeToBeSlowIsMaskedWhole(t *testing.T) {
 		"Ports": {"ports that are no passwords", "://a:1/", "@"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text := strings.Repeat(tc.part, (redact.MaxText-len(tc.end))/len(tc.part)) + tc.end
-			require.Equal(t, redact.Mask, redact.String(text), tc.reason)
+			text := strings.Repeat(tc.part, (MaxText-len(tc.end))/len(tc.part)) + tc.end
+			require.Equal(t, Mask, String(text), tc.reason)
 		})
 	}
 }
