@@ -1,12 +1,9 @@
 package authn
 
 import (
-	"crypto"
-	"errors"
 	"fmt"
 
 	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
-	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
 	"github.com/golang-jwt/jwt/v5"
 )
 
@@ -40,17 +37,8 @@ func (es256k) Verify(signingString string, sig []byte, key any) error {
 	if !ok {
 		return fmt.Errorf("%w: want a secp256k1 key, have %T", jwt.ErrInvalidKeyType, key)
 	}
-	if !pub.VerifySignature([]byte(signingString), sig) {
-		return jwt.ErrSignatureInvalid
+	if err := VerifyAccount(pub, []byte(signingString), sig); err != nil {
+		return fmt.Errorf("%w: %w", jwt.ErrSignatureInvalid, err)
 	}
 	return nil
-}
-
-// accountKey narrows an account's key to the one kind that can sign tokens.
-func accountKey(pub cryptotypes.PubKey) (crypto.PublicKey, error) {
-	key, ok := pub.(*secp256k1.PubKey)
-	if !ok {
-		return nil, errors.New("only secp256k1 accounts can sign tokens")
-	}
-	return key, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
@@ -21,6 +22,9 @@ const skew = 30 * time.Second
 
 // maxToken bounds what is parsed, in bytes.
 const maxToken = 8 << 10
+
+// tokenLetters are those of base64url, and the dot.
+const tokenLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 
 // Scope is one thing a token allows.
 type Scope string
@@ -122,20 +126,27 @@ func NewVerifier(audience string, accounts Accounts, now func() time.Time) (*Ver
 	return &Verifier{audience: audience, accounts: accounts, now: now}, nil
 }
 
-// Verify returns a token's claims. It fails with ErrExpired, ErrToken, or what Accounts says when the chain cannot be asked.
+// Verify returns a token's claims. A token has one form, that of Issue, to the byte. It fails with ErrExpired, ErrToken, or what Accounts says when the chain cannot be asked.
 func (v *Verifier) Verify(ctx context.Context, token string) (Claims, error) {
 	if len(token) > maxToken {
 		return Claims{}, fmt.Errorf("%w: %d bytes, at most %d", ErrToken, len(token), maxToken)
 	}
+	if strings.Trim(token, tokenLetters) != "" { // the decoder of base64 skips ends of lines
+		return Claims{}, fmt.Errorf("%w: it holds what no token holds", ErrToken)
+	}
 	var wire wireClaims
 	var lookup error // an unreachable chain is not the token's fault
 	_, err := v.parser().ParseWithClaims(token, &wire, func(*jwt.Token) (any, error) {
+		// Before the chain is asked, so that it is not asked for what is refused anyway.
+		if err := errors.Join(wire.check(), wire.checkForm(token)); err != nil {
+			return nil, err
+		}
 		pub, err := v.accounts.PublicKey(ctx, wire.Issuer)
 		if err != nil {
 			lookup = err
 			return nil, err
 		}
-		return accountKey(pub)
+		return AccountKey(pub)
 	})
 	switch {
 	case lookup != nil:
@@ -143,9 +154,6 @@ func (v *Verifier) Verify(ctx context.Context, token string) (Claims, error) {
 	case errors.Is(err, jwt.ErrTokenExpired):
 		return Claims{}, fmt.Errorf("%w at %s", ErrExpired, wire.ExpiresAt.UTC().Format(time.RFC3339))
 	case err != nil:
-		return Claims{}, fmt.Errorf("%w: %w", ErrToken, err)
-	}
-	if err := wire.check(); err != nil {
 		return Claims{}, fmt.Errorf("%w: %w", ErrToken, err)
 	}
 	return Claims{Issuer: wire.Issuer, Audience: v.audience, ID: wire.ID, Expires: wire.ExpiresAt.Time, Grants: wire.Grants}, nil
@@ -160,8 +168,17 @@ func (w *wireClaims) check() error {
 	if w.Version != "v1" {
 		return fmt.Errorf("version %q, want v1", w.Version)
 	}
-	if w.IssuedAt == nil || w.ExpiresAt.Sub(w.IssuedAt.Time) > MaxLife {
+	if w.Issuer == "" || w.Subject != "" {
+		return errors.New("no issuer, or a subject beside it")
+	}
+	if len(w.Audience) != 1 {
+		return fmt.Errorf("%d audiences, want one", len(w.Audience))
+	}
+	if w.IssuedAt == nil || w.ExpiresAt == nil || w.ExpiresAt.Sub(w.IssuedAt.Time) > MaxLife {
 		return fmt.Errorf("valid for longer than %s", MaxLife)
+	}
+	if !w.ExpiresAt.After(w.IssuedAt.Time) {
+		return errors.New("ends before it begins")
 	}
 	for _, g := range w.Grants {
 		for _, s := range g.Scopes {
@@ -169,6 +186,19 @@ func (w *wireClaims) check() error {
 				return fmt.Errorf("unknown scope %q", s)
 			}
 		}
+	}
+	return nil
+}
+
+// checkForm refuses a signed token that Issue would have written differently: duplicate or unknown claims, a number as a
+// float, a header with more in it. Two readers of such a token may see different things.
+func (w *wireClaims) checkForm(token string) error {
+	again, err := jwt.NewWithClaims(methodES256K, w).SigningString()
+	if err != nil {
+		return err
+	}
+	if signed := token[:strings.LastIndexByte(token, '.')]; signed != again {
+		return errors.New("not in the form that Issue gives it; hint: header and claims in its order, once each, nothing else")
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package authn_test
+package authn
 
 import (
 	"context"
@@ -12,8 +12,6 @@ import (
 	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
 	"github.com/stretchr/testify/require"
-
-	"github.com/virtengine/virtengine/security/authn"
 )
 
 var noon = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
@@ -33,7 +31,7 @@ func TestATokenIsGoodOnlyForWhatItSays(t *testing.T) {
 	alice, mallory := secp256k1.GenPrivKey(), secp256k1.GenPrivKey()
 	accounts := directory{"ve1alice": alice.PubKey()}
 	issue := func(key *secp256k1.PrivKey, issuer, audience string, at time.Time) string {
-		token, err := authn.Issue(key.Sign, issuer, audience, []authn.Grant{{Lease: 7, Scopes: []authn.Scope{authn.ScopeLogs}}}, at, 10*time.Minute, rand.Reader)
+		token, err := Issue(key.Sign, issuer, audience, []Grant{{Lease: 7, Scopes: []Scope{ScopeLogs}}}, at, 10*time.Minute, rand.Reader)
 		require.NoError(t, err)
 		return token
 	}
@@ -53,27 +51,27 @@ func TestATokenIsGoodOnlyForWhatItSays(t *testing.T) {
 	}{
 		"Good":          {"the owner's own token for this provider is accepted", issue(alice, "ve1alice", "ve1provider", noon), nil},
 		"ClockAhead":    {"clocks may differ a little", issue(alice, "ve1alice", "ve1provider", noon.Add(20*time.Second)), nil},
-		"Stale":         {"a stale token is told apart from a forged one, so that a client knows to make another", issue(alice, "ve1alice", "ve1provider", noon.Add(-time.Hour)), authn.ErrExpired},
-		"FromTomorrow":  {"a token that is not valid yet is refused", issue(alice, "ve1alice", "ve1provider", noon.Add(time.Hour)), authn.ErrToken},
-		"OtherProvider": {"a provider cannot use a tenant's token at another provider", issue(alice, "ve1alice", "ve1other", noon), authn.ErrToken},
-		"OtherKey":      {"only the account's own key signs for it", issue(mallory, "ve1alice", "ve1provider", noon), authn.ErrToken},
-		"ChangedClaims": {"one changed byte of the claims is refused", flip(issue(alice, "ve1alice", "ve1provider", noon), 1), authn.ErrToken},
-		"ChangedSig":    {"one changed byte of the signature is refused", flip(issue(alice, "ve1alice", "ve1provider", noon), 2), authn.ErrToken},
-		"NoAlgorithm":   {"the algorithm is ours to choose, not the token's", none + "." + strings.Split(issue(alice, "ve1alice", "ve1provider", noon), ".")[1] + ".", authn.ErrToken},
+		"Stale":         {"a stale token is told apart from a forged one, so that a client knows to make another", issue(alice, "ve1alice", "ve1provider", noon.Add(-time.Hour)), ErrExpired},
+		"FromTomorrow":  {"a token that is not valid yet is refused", issue(alice, "ve1alice", "ve1provider", noon.Add(time.Hour)), ErrToken},
+		"OtherProvider": {"a provider cannot use a tenant's token at another provider", issue(alice, "ve1alice", "ve1other", noon), ErrToken},
+		"OtherKey":      {"only the account's own key signs for it", issue(mallory, "ve1alice", "ve1provider", noon), ErrToken},
+		"ChangedClaims": {"one changed byte of the claims is refused", flip(issue(alice, "ve1alice", "ve1provider", noon), 1), ErrToken},
+		"ChangedSig":    {"one changed byte of the signature is refused", flip(issue(alice, "ve1alice", "ve1provider", noon), 2), ErrToken},
+		"NoAlgorithm":   {"the algorithm is ours to choose, not the token's", none + "." + strings.Split(issue(alice, "ve1alice", "ve1provider", noon), ".")[1] + ".", ErrToken},
 		"UnknownIssuer": {"when the chain cannot tell the key, the answer is not that the token is bad", issue(alice, "ve1bob", "ve1provider", noon), errChainAway},
-		"Huge":          {"what is parsed is bounded", strings.Repeat("a", 9<<10), authn.ErrToken},
-		"Empty":         {"nothing is no token", "", authn.ErrToken},
+		"Huge":          {"what is parsed is bounded", strings.Repeat("a", 9<<10), ErrToken},
+		"Empty":         {"nothing is no token", "", ErrToken},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v, err := authn.NewVerifier("ve1provider", accounts, func() time.Time { return noon })
+			v, err := NewVerifier("ve1provider", accounts, func() time.Time { return noon })
 			require.NoError(t, err)
 			claims, err := v.Verify(t.Context(), tc.token)
 			require.ErrorIs(t, err, tc.want, tc.reason)
 			if tc.want == nil {
 				require.Equal(t, "ve1alice", claims.Issuer)
-				require.NoError(t, claims.Allows(7, authn.ScopeLogs))
-				require.ErrorIs(t, claims.Allows(7, authn.ScopeShell), authn.ErrScope, "logs do not open a shell")
-				require.ErrorIs(t, claims.Allows(8, authn.ScopeLogs), authn.ErrScope, "one lease is not another")
+				require.NoError(t, claims.Allows(7, ScopeLogs))
+				require.ErrorIs(t, claims.Allows(7, ScopeShell), ErrScope, "logs do not open a shell")
+				require.ErrorIs(t, claims.Allows(8, ScopeLogs), ErrScope, "one lease is not another")
 			}
 		})
 	}
@@ -81,11 +79,11 @@ func TestATokenIsGoodOnlyForWhatItSays(t *testing.T) {
 
 func TestATokenIsShortLived(t *testing.T) {
 	key := secp256k1.GenPrivKey()
-	_, err := authn.Issue(key.Sign, "ve1alice", "ve1provider", nil, noon, authn.MaxLife+time.Second, rand.Reader)
+	_, err := Issue(key.Sign, "ve1alice", "ve1provider", nil, noon, MaxLife+time.Second, rand.Reader)
 	require.Error(t, err, "a longer life is refused when it is made")
 }
 
 func TestAVerifierNeedsAllItsParts(t *testing.T) {
-	_, err := authn.NewVerifier("ve1provider", nil, time.Now)
+	_, err := NewVerifier("ve1provider", nil, time.Now)
 	require.Error(t, err, "a missing dependency is a start-up failure")
 }

@@ -78,7 +78,10 @@ func (g *Gateway) stream(w http.ResponseWriter, r *http.Request, id uint64, serv
 	ctx, cancel := context.WithTimeout(r.Context(), streamLife)
 	defer cancel()
 	code, reason := websocket.StatusNormalClosure, ""
-	if err := serve(ctx, conn); err != nil && ctx.Err() == nil {
+	switch err := serve(ctx, conn); {
+	case ctx.Err() != nil: // we stop, or it has lasted long enough: whoever follows is not to think that this was all
+		code, reason = websocket.StatusGoingAway, "the stream was ended"
+	case err != nil:
 		_, problem := describe(err)
 		code, reason = websocket.StatusInternalError, problem.Code
 	}
