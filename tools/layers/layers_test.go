@@ -20,7 +20,7 @@ import (
 func TestImportsGoDown(t *testing.T) {
 	root := checkout.Root(t)
 	files := 0
-	for _, top := range []string{"security", "chain", "daemons", "examples", "tools"} {
+	for _, top := range []string{"security", "chain", "ml", "daemons", "examples", "tools"} {
 		err := filepath.WalkDir(filepath.Join(root, top), func(name string, entry fs.DirEntry, err error) error {
 			if err != nil {
 				return err

@@ -38,7 +38,7 @@ func TestSeededFaultsAreFound(t *testing.T) {
 		{unsafes.Analyzer, []string{"unsafes/bad"}, []string{"unsafes/good"}},
 		{transport.Analyzer, []string{"transport/bad"}, []string{"transport/good"}},
 		{filepaths.Analyzer, []string{"filepaths/bad"}, []string{"filepaths/good"}},
-		{determinism.Analyzer, []string{"chain/x/bad"}, []string{"chain/x/good"}},
+		{determinism.Analyzer, []string{"chain/x/bad", "ml/engine/bad"}, []string{"chain/x/good", "ml/engine/good"}},
 		{layers.Analyzer, []string{"chain/x/upward", "chain/client/sideways", "daemons/provider/upward", "daemons/provider/backend/sideways",
 			"security/upward", "examples/upward"}, []string{"daemons/provider/cmd/good"}},
 	} {

@@ -28,12 +28,15 @@ var rules = []rule{
 	{"chain/client", []string{"chain/client", "chain/params", "chain/x/*/types", "chain/x/resources/amount", "security"},
 		"daemons link it: it speaks the chain's words and never runs its keepers"},
 	{"chain", []string{"chain", "security"}, "the chain never calls out: daemons pull work and post signed results"},
+	{"ml/onnx", []string{"ml/onnx", "security"}, "it reads files, and runs nothing"},
+	{"ml/engine", []string{"ml/engine", "ml/onnx", "security"}, "what validators must agree on depends on model and input alone"},
+	{"ml", []string{"ml", "security"}, "models know nothing of chain and daemons"},
 	{"daemons/provider/backend", []string{"daemons/provider/backend", "chain/client/manifest", "security"},
 		"an adapter knows the port and what should run, not the market"},
 	{"daemons", []string{"daemons", "chain/client", "chain/params", "chain/x/*/types", "chain/x/market/auction", "chain/x/resources/amount", "security"},
 		"daemons know the chain by its words and its pure arithmetic"},
 	{"examples", nil, "what tenants write knows nothing of us"},
-	{"tools", []string{"tools", "chain", "daemons", "security", "examples"}, "the top of the house"},
+	{"tools", []string{"tools", "chain", "daemons", "ml", "security", "examples"}, "the top of the house"},
 }
 
 // drivers may be named only where they are chosen.

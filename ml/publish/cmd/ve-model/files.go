@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/virtengine/virtengine/ml/engine"
+	"github.com/virtengine/virtengine/ml/engine/value"
+	"github.com/virtengine/virtengine/ml/onnx"
+	"github.com/virtengine/virtengine/security/paths"
+)
+
+// read reads a file that the person who runs us names, from where they are.
+func read(name string) ([]byte, error) {
+	full, err := filepath.Abs(name)
+	if err != nil {
+		return nil, err
+	}
+	return paths.ReadFile(full, int64(onnx.DefaultLimits().Bytes))
+}
+
+// decode reads a model's file.
+func decode(name string) (*onnx.Model, error) {
+	raw, err := read(name)
+	if err != nil {
+		return nil, err
+	}
+	m, err := onnx.Decode(raw, onnx.Limits{})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return m, nil
+}
+
+// load reads a model and prepares it.
+func load(name string) (*engine.Program, error) {
+	m, err := decode(name)
+	if err != nil {
+		return nil, err
+	}
+	p, err := engine.Load(m)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return p, nil
+}
+
+// tensor reads a TensorProto's file.
+func tensor(name string) (*value.Tensor, error) {
+	raw, err := read(name)
+	if err != nil {
+		return nil, err
+	}
+	t, err := onnx.DecodeTensor(raw, onnx.Limits{})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	v, err := value.FromONNX(t)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return v, nil
+}

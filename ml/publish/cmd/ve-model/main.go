@@ -1,0 +1,61 @@
+// Command ve-model checks, runs and shows ONNX models.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/virtengine/virtengine/ml/engine/ops"
+	"github.com/virtengine/virtengine/ml/onnx"
+)
+
+// Exit codes.
+const (
+	exitOK          = 0
+	exitDiffers     = 1
+	exitUnsupported = 2
+	exitFailed      = 3
+)
+
+// errDiffers says that a result is not what was expected.
+var errDiffers = errors.New("results differ from what was expected")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string) int {
+	root := &cobra.Command{
+		Use: "ve-model", SilenceUsage: true, SilenceErrors: true,
+		Short: "Checks, runs and shows ONNX models on the engine that validators run",
+		Long: `Checks, runs and shows ONNX models on the engine that validators run.
+
+The same model and input give the same bits on every machine: docs/determinism.md says how.
+
+Exit codes: 0 it is as expected; 1 results differ; 2 the model uses what is not supported, which is named; 3 anything else.`,
+	}
+	root.AddCommand(checkCommand(), runCommand(), inspectCommand(), operatorsCommand())
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(os.Stderr, "ve-model:", err)
+	switch {
+	case errors.Is(err, errDiffers):
+		return exitDiffers
+	case errors.Is(err, ops.ErrUnsupported), errors.Is(err, onnx.ErrUnsupported):
+		fmt.Fprintln(os.Stderr, "hint: ve-model operators lists what is supported")
+		return exitUnsupported
+	}
+	return exitFailed
+}
