@@ -2645,6 +2645,14 @@ def go_deps():
         version = "v0.52.0",
     )
     go_repository(
+        name = "org_golang_x_vuln",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "golang.org/x/vuln",
+        sum = "h1:12VaqnI9kJfqwRoPptxoqsUhQtdfrSbdksT7X/KY/sc=",
+        version = "v1.9.0",
+    )
+    go_repository(
         name = "org_uber_go_dig",
         build_file_generation = "clean",
         build_file_proto_mode = "disable_global",

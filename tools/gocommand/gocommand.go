@@ -16,6 +16,7 @@ const Name = "go"
 // variables are what the go command reads of its caller's environment: where its files are, and where modules come from.
 var variables = [...]string{
 	"HOME", "PATH", "TMPDIR", "GOROOT", "GOPATH", "GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "CGO_ENABLED",
+	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR",
 }
 
 // Program describes the go command with arguments of one shape. Its environment is our own, of this moment, and what fixed
