@@ -21,9 +21,14 @@ var (
 	ErrInput = errors.New("input")
 	// ErrNode says which node failed.
 	ErrNode = errors.New("node")
+	// ErrTooLarge says that a run holds more at once than MaxLive.
+	ErrTooLarge = errors.New("too many elements at once")
 	// ErrDefect says that an operator did not expect what it got: it is to be reported, and the model is not to be used.
 	ErrDefect = errors.New("defect of the engine")
 )
+
+// MaxLive bounds the elements that a run holds at once, besides the model's constants.
+const MaxLive = 1 << 28
 
 // Program is a model that can run. It does not change and is safe for concurrent use.
 type Program struct {
@@ -93,7 +98,7 @@ func (p *Program) Run(ctx context.Context, inputs map[string]*value.Tensor) (map
 	for name, v := range p.constants {
 		values[name] = v
 	}
-	known := 0
+	known, live := 0, 0 // inputs, and elements
 	for _, in := range p.model.Graph.Inputs {
 		t := inputs[in.Name]
 		if t == nil {
@@ -103,6 +108,7 @@ func (p *Program) Run(ctx context.Context, inputs map[string]*value.Tensor) (map
 			continue
 		}
 		known++
+		live += t.Len()
 		if err := fits(in, t); err != nil {
 			return nil, err
 		}
@@ -118,8 +124,19 @@ func (p *Program) Run(ctx context.Context, inputs map[string]*value.Tensor) (map
 		if err := s.do(values); err != nil {
 			return nil, fmt.Errorf("%w %d %q (%s): %w", ErrNode, i, s.node.Name, s.node.Op, err)
 		}
+		for _, out := range s.node.Outputs {
+			if t := values[out]; t != nil {
+				live += t.Len()
+			}
+		}
+		if live > MaxLive {
+			return nil, fmt.Errorf("%w %d %q (%s): %w: %d, at most %d", ErrNode, i, s.node.Name, s.node.Op, ErrTooLarge, live, MaxLive)
+		}
 		for _, in := range s.node.Inputs {
-			if p.last[in] == i {
+			if t := values[in]; t != nil && p.last[in] == i {
+				if p.constants[in] == nil {
+					live -= t.Len()
+				}
 				delete(values, in)
 			}
 		}

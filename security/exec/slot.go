@@ -115,6 +115,8 @@ func (p Path) slot(int) (*slot, error) {
 			return "of one of its names: " + string(named.Rule)
 		case err != nil:
 			return err.Error()
+		case local == ".":
+			return "it is the directory itself"
 		case local != rest || len(s) > maxPath:
 			return "it is not in its shortest form, or too long"
 		}

@@ -77,6 +77,41 @@ func moved[T value.Elem](from []int, parts []*value.Tensor) []T {
 	return out
 }
 
+// repeated fills a shape with one element.
+func repeated(shape []int, n int, t *value.Tensor) (*value.Tensor, error) {
+	out := &value.Tensor{Shape: shape}
+	switch d := t.Data.(type) {
+	case []float32:
+		out.Data = copies(d[0], n)
+	case []float64:
+		out.Data = copies(d[0], n)
+	case []int32:
+		out.Data = copies(d[0], n)
+	case []int64:
+		out.Data = copies(d[0], n)
+	case []uint8:
+		out.Data = copies(d[0], n)
+	case []int8:
+		out.Data = copies(d[0], n)
+	case []bool:
+		out.Data = copies(d[0], n)
+	default:
+		return gathered(shape, make([]int, n), t)
+	}
+	return out, nil
+}
+
+func copies[T comparable](v T, n int) []T {
+	out := make([]T, n)
+	var zero T
+	if v != zero {
+		for i := range out {
+			out[i] = v
+		}
+	}
+	return out
+}
+
 // pick makes a tensor of one other's elements.
 func pick(t *value.Tensor, shape []int, from []int) ([]*value.Tensor, error) {
 	return one(gathered(shape, from, t))

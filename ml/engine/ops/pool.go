@@ -63,7 +63,8 @@ func maxPool(c *Call) ([]*value.Tensor, error) {
 					column += index[d] * step
 					step *= plane[d]
 				}
-				where[nc*cells+cell] = int64(nc*size + column)
+				at := nc*size + column
+				where[nc*cells+cell] = int64(at)
 			}
 		}
 	})

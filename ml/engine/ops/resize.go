@@ -501,7 +501,7 @@ func (r resizing) nearestOf(t *value.Tensor, n int) ([]*value.Tensor, error) {
 			default:
 				return nil, fmt.Errorf("%w nearest_mode: %q", ErrAttribute, r.nearest)
 			}
-			axes[d] = append(axes[d], min(max(int(whole[int64](x)), 0), t.Shape[d]-1))
+			axes[d] = append(axes[d], min(max(int(whole[int32](x)), 0), t.Shape[d]-1))
 		}
 	}
 	places(r.shape, func(i int, place []int) {

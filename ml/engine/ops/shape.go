@@ -594,7 +594,7 @@ func constantOfShape(c *Call) ([]*value.Tensor, error) {
 			return nil, fmt.Errorf("%w value has %d elements", ErrAttribute, fill.Len())
 		}
 	}
-	return pick(fill, shape, make([]int, n))
+	return one(repeated(shape, n, fill))
 }
 
 func rangeOf(c *Call) ([]*value.Tensor, error) {

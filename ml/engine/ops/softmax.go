@@ -22,7 +22,10 @@ func softmax(log bool) Func {
 		if err != nil {
 			return nil, err
 		}
-		if at, err = axis(at, max(t.Rank(), 1)); err != nil {
+		if t.Rank() == 0 {
+			return nil, fmt.Errorf("%w: a scalar has no axis", value.ErrShape)
+		}
+		if at, err = axis(at, t.Rank()); err != nil {
 			return nil, err
 		}
 		outer, n, inner := product(t.Shape[:at]), product(t.Shape[at:]), 1
@@ -43,6 +46,9 @@ func softmax(log bool) Func {
 // is rounded once.
 func rows[T float](d []T, outer, n, inner int, log bool) []T {
 	out := make([]T, len(d))
+	if n == 0 {
+		return out
+	}
 	for o := range outer {
 		for k := range inner {
 			at := func(i int) int { return (o*n+i)*inner + k }

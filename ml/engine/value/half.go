@@ -41,7 +41,7 @@ func HalfOf(f float32) Half {
 	if rest > half || rest == half && kept&1 == 1 {
 		kept++ // may carry into the exponent, up to infinity: that is the right number then too
 	}
-	return sign | Half((uint32(max(exp, 0))<<10+kept)&0x7fff) //ve:allow overflow an exponent has five bits here
+	return sign | Half((uint32(min(max(exp, 0), 31))<<10+kept)&0x7fff)
 }
 
 // Float32 widens; every bfloat16 is a float32.

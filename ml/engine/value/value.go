@@ -10,8 +10,8 @@ import (
 	"github.com/virtengine/virtengine/security/safemath"
 )
 
-// MaxElements bounds one tensor: 256 MiB of float32.
-const MaxElements = 1 << 26
+// MaxElements bounds one tensor: 512 MiB of float32, which the largest layers of published networks need.
+const MaxElements = 1 << 27
 
 // Errors of this package.
 var (
