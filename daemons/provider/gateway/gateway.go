@@ -18,6 +18,7 @@ import (
 	"github.com/virtengine/virtengine/security/authn"
 	"github.com/virtengine/virtengine/security/entropy"
 	"github.com/virtengine/virtengine/security/httpx"
+	"github.com/virtengine/virtengine/security/ratelimit"
 	"github.com/virtengine/virtengine/security/tlsconf"
 )
 
@@ -28,6 +29,9 @@ const (
 	streamLife   = 12 * time.Hour   // longest stream
 	shellIdle    = 15 * time.Minute // a shell without traffic ends
 	writeTimeout = 10 * time.Second // one message to a slow client
+	burst        = 1000             // requests of one address at once
+	perSecond    = 50               // and for long
+	addresses    = 100_000          // that are told apart
 	cacheLife    = 5 * time.Second  // how old an answer of the chain may be
 )
 
@@ -81,6 +85,14 @@ func New(d Deps) (*Gateway, error) {
 	g := &Gateway{deps: d, parties: newCache(d.Leases, d.Now), streams: &streams{open: map[uint64]int{}}}
 	handler, err := g.handler()
 	if err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
+	}
+	// A tenant's tools ask in bursts; nobody needs more than the rate for long.
+	limits, err := ratelimit.New(ratelimit.Config{Burst: burst, Every: time.Second / perSecond, Keys: addresses, Now: d.Now})
+	if err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
+	}
+	if handler, err = limits.Middleware(ratelimit.RemoteKey, handler); err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
 	g.http, err = httpx.NewServer(httpx.ServerConfig{Handler: handler, Log: d.Log, Entropy: entropy.Reader(), TLS: conf, MaxBody: maxBody, Grace: d.Grace})

@@ -3,31 +3,41 @@ package ops
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/virtengine/virtengine/ml/engine/value"
 	"github.com/virtengine/virtengine/ml/onnx"
+	"github.com/virtengine/virtengine/security/safemath"
 )
 
-// levels are 8-bit integers widened, and the type they came in.
+// levels are integers of 8 or 16 bits, widened.
 func levels(t *value.Tensor) ([]int32, error) {
 	switch d := t.Data.(type) {
 	case []uint8:
 		return mapped(d, func(v uint8) int32 { return int32(v) }), nil
 	case []int8:
 		return mapped(d, func(v int8) int32 { return int32(v) }), nil
+	case []uint16:
+		return mapped(d, func(v uint16) int32 { return int32(v) }), nil
+	case []int16:
+		return mapped(d, func(v int16) int32 { return int32(v) }), nil
 	case []int32:
 		return d, nil
 	}
-	return nil, fmt.Errorf("%w: %s, want uint8, int8 or int32", value.ErrType, t.DType())
+	return nil, fmt.Errorf("%w: %s, want an integer of 8, 16 or 32 bits", value.ErrType, t.DType())
 }
 
-// narrowed saturates to a type of 8 bits.
+// narrowed saturates to a type of 8 or 16 bits.
 func narrowed(shape []int, d []float64, to onnx.DType) (*value.Tensor, error) {
 	switch to {
 	case onnx.Uint8:
 		return value.Of(shape, mapped(d, whole[uint8]))
 	case onnx.Int8:
 		return value.Of(shape, mapped(d, whole[int8]))
+	case onnx.Uint16:
+		return value.Of(shape, mapped(d, whole[uint16]))
+	case onnx.Int16:
+		return value.Of(shape, mapped(d, whole[int16]))
 	}
 	return nil, fmt.Errorf("%w: quantized to %s", value.ErrType, to)
 }
@@ -56,6 +66,51 @@ func along(shape []int, at, n int) (func(i int) int, error) {
 	return func(i int) int { return i / inner % n }, nil
 }
 
+// scaled says which of a tensor's scales belongs to element i: the only one, the one of its place on the axis, or, since
+// opset 21, the one of its block on the axis.
+func (c *Call) scaled(shape []int, scale *value.Tensor) (func(i int) int, error) {
+	at, err := c.int("axis", 1)
+	if err != nil {
+		return nil, err
+	}
+	block, err := c.int("block_size", 0)
+	if err != nil {
+		return nil, err
+	}
+	if block == 0 {
+		return along(shape, at, scale.Len())
+	}
+	if at, err = axis(at, len(shape)); err != nil {
+		return nil, err
+	}
+	want := append([]int(nil), shape...)
+	if block < 0 {
+		return nil, fmt.Errorf("%w block_size: %d", ErrAttribute, block)
+	}
+	want[at] = (shape[at] + block - 1) / block
+	if !slices.Equal(want, scale.Shape) {
+		return nil, fmt.Errorf("%w: scales %v for %v in blocks of %d", value.ErrShape, scale.Shape, shape, block)
+	}
+	inner, n, blocks := product(shape[at+1:]), shape[at], want[at]
+	return func(i int) int { return (i/(inner*n)*blocks+i/inner%n/block)*inner + i%inner }, nil
+}
+
+// levelsOf is the element type that QuantizeLinear writes: of its zero point, or by its attribute, or uint8.
+func (c *Call) levelsOf() (onnx.DType, error) {
+	n, err := c.int("output_dtype", int(onnx.Uint8))
+	if err != nil {
+		return 0, err
+	}
+	to, err := safemath.To[uint8](n)
+	if err != nil {
+		return 0, fmt.Errorf("%w output_dtype: %d", ErrAttribute, n)
+	}
+	if to == 0 {
+		return onnx.Uint8, nil
+	}
+	return onnx.DType(to), nil
+}
+
 func quantizeLinear(c *Call) ([]*value.Tensor, error) {
 	t, err := c.need(0)
 	if err != nil {
@@ -69,15 +124,15 @@ func quantizeLinear(c *Call) ([]*value.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	zt, err := c.zeroPoint(2, onnx.Uint8)
+	usual, err := c.levelsOf()
+	if err != nil {
+		return nil, err
+	}
+	zt, err := c.zeroPoint(2, usual)
 	if err != nil {
 		return nil, err
 	}
 	zero, err := levels(zt)
-	if err != nil {
-		return nil, err
-	}
-	at, err := c.int("axis", 1)
 	if err != nil {
 		return nil, err
 	}
@@ -89,13 +144,15 @@ func quantizeLinear(c *Call) ([]*value.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := along(t.Shape, at, len(scale))
+	s, err := c.scaled(t.Shape, st)
 	if err != nil {
 		return nil, err
 	}
-	z, err := along(t.Shape, at, len(zero))
-	if err != nil {
-		return nil, err
+	z := func(int) int { return 0 }
+	if len(zero) != 1 {
+		if z, err = c.scaled(t.Shape, zt); err != nil {
+			return nil, err
+		}
 	}
 	y := make([]float64, len(x))
 	for i, v := range x {
@@ -129,17 +186,15 @@ func dequantizeLinear(c *Call) ([]*value.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	at, err := c.int("axis", 1)
+	s, err := c.scaled(t.Shape, st)
 	if err != nil {
 		return nil, err
 	}
-	s, err := along(t.Shape, at, len(scale))
-	if err != nil {
-		return nil, err
-	}
-	z, err := along(t.Shape, at, len(zero))
-	if err != nil {
-		return nil, err
+	z := func(int) int { return 0 }
+	if len(zero) != 1 {
+		if z, err = c.scaled(t.Shape, zt); err != nil {
+			return nil, err
+		}
 	}
 	y := make([]float32, len(x))
 	for i, v := range x {

@@ -64,7 +64,7 @@ func pad(c *Call) ([]*value.Tensor, error) {
 		return nil, err
 	}
 	switch mode {
-	case "constant", "edge", "reflect":
+	case "constant", "edge", "reflect", "wrap":
 		return one(gathered(shape, from, t, fill))
 	}
 	return nil, fmt.Errorf("%w mode: %q", ErrAttribute, mode)
@@ -116,6 +116,8 @@ func within(x, n int, mode string) (int, bool) {
 	switch {
 	case n == 0 || mode == "constant":
 		return 0, false
+	case mode == "wrap":
+		return ((x % n) + n) % n, true
 	case mode == "edge":
 		return min(max(x, 0), n-1), true
 	case n == 1:
@@ -405,6 +407,10 @@ func (r resizing) origin(d, x int) float64 {
 		}
 	case "tf_half_pixel_for_nn":
 		return float64(float64(at+0.5) / r.scales[d])
+	case "half_pixel_symmetric": // the middle stays the middle, also where the result's size was rounded
+		share := float64(float64(r.shape[d]) / out)
+		offset := float64(float64(in/2) * float64(1-share))
+		return float64(float64(offset+float64(float64(at+0.5)/r.scales[d])) - 0.5)
 	case "tf_crop_and_resize":
 		start, end := r.roi[d], r.roi[len(r.in)+d]
 		if r.shape[d] == 1 {
@@ -426,7 +432,7 @@ func (r resizing) run(t *value.Tensor) ([]*value.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Contains([]string{"asymmetric", "align_corners", "half_pixel", "pytorch_half_pixel", "tf_half_pixel_for_nn", "tf_crop_and_resize"}, r.transform) {
+	if !slices.Contains([]string{"asymmetric", "align_corners", "half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "tf_half_pixel_for_nn", "tf_crop_and_resize"}, r.transform) {
 		return nil, fmt.Errorf("%w coordinate_transformation_mode: %q", ErrAttribute, r.transform)
 	}
 	if r.transform == "tf_crop_and_resize" && len(r.roi) != 2*t.Rank() {

@@ -60,6 +60,10 @@ func (k Keeper) Allocate(ctx context.Context, leaseID uint64, provider sdk.AccAd
 	} else if taken {
 		return errorsmod.Wrapf(types.ErrAllocationExists, "lease %d", leaseID)
 	}
+	// A lease of nothing would outlive the capacity that it is of: a provider that holds nothing for others may state none.
+	if amount.IsZero(r) {
+		return errorsmod.Wrapf(types.ErrInvalidResources, "lease %d holds nothing", leaseID)
+	}
 	capacity, free, err := k.free(ctx, provider)
 	if err != nil {
 		return err

@@ -90,6 +90,7 @@ func TestAllocateAndRelease(t *testing.T) {
 	require.Equal(t, []types.Gpu{{Vendor: "amd", Model: "mi300", Count: 1}}, held.Resources.Gpus, "any became one")
 	require.ErrorIs(t, f.k.Allocate(f.ctx, 1, alice, cores(1)), types.ErrAllocationExists)
 	require.ErrorIs(t, f.k.Allocate(f.ctx, 2, alice, cores(401)), types.ErrNoCapacity)
+	require.ErrorIs(t, f.k.Allocate(f.ctx, 2, alice, cores(0)), types.ErrInvalidResources, "a lease of nothing would outlive the capacity it is of")
 	fits, err := f.k.Fits(f.ctx, alice, cores(400))
 	require.NoError(t, err)
 	require.True(t, fits)
@@ -212,7 +213,7 @@ func TestUsedAndFreeAreAlwaysTheTotal(t *testing.T) {
 				expect(rt, f.set(who.Draw(rt, "who"), some.Draw(rt, "total")), types.ErrCapacityInUse)
 			},
 			"allocate": func(rt *rapid.T) {
-				expect(rt, f.k.Allocate(f.ctx, lease.Draw(rt, "lease"), who.Draw(rt, "who"), some.Draw(rt, "held")), types.ErrNoCapacity, types.ErrAllocationExists)
+				expect(rt, f.k.Allocate(f.ctx, lease.Draw(rt, "lease"), who.Draw(rt, "who"), some.Draw(rt, "held")), types.ErrNoCapacity, types.ErrAllocationExists, types.ErrInvalidResources)
 			},
 			"release": func(rt *rapid.T) {
 				expect(rt, f.k.Release(f.ctx, lease.Draw(rt, "lease")), types.ErrUnknownAllocation)

@@ -27,6 +27,7 @@ import (
 	"github.com/virtengine/virtengine/security/authn"
 	"github.com/virtengine/virtengine/security/entropy"
 	"github.com/virtengine/virtengine/security/paths"
+	"github.com/virtengine/virtengine/security/redact"
 	"github.com/virtengine/virtengine/security/tlsconf"
 )
 
@@ -53,10 +54,12 @@ func logger(c config.Log) (*slog.Logger, error) {
 		return nil, err
 	}
 	o := &slog.HandlerOptions{Level: level}
+	var to slog.Handler = slog.NewTextHandler(os.Stderr, o)
 	if c.Format == "json" {
-		return slog.New(slog.NewJSONHandler(os.Stderr, o)), nil
+		to = slog.NewJSONHandler(os.Stderr, o)
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, o)), nil
+	masked, err := redact.Handler(to) // whatever comes along, no secret of it is written
+	return slog.New(masked), err
 }
 
 // serve opens everything, fails fast where something is missing, and works until ctx ends.

@@ -24,6 +24,7 @@ import (
 	"github.com/virtengine/virtengine/daemons/provider/backend/local/proctree"
 	"github.com/virtengine/virtengine/security/entropy"
 	"github.com/virtengine/virtengine/security/paths"
+	"github.com/virtengine/virtengine/security/redact"
 )
 
 type supervisor struct {
@@ -61,7 +62,11 @@ func Run(dir string) error {
 	if err != nil {
 		return err
 	}
-	s := &supervisor{path: dir, dir: root, log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	masked, err := redact.Handler(slog.NewTextHandler(os.Stderr, nil))
+	if err != nil {
+		return err
+	}
+	s := &supervisor{path: dir, dir: root, log: slog.New(masked),
 		forks: make(chan func()), services: map[string]*service{}, dirty: make(chan struct{}, 1),
 		numbers: map[string]uint8{}, instance: instance, events: &eventLog{dir: root}}
 	first, err := s.lock()
