@@ -11,5 +11,11 @@
 // operands, opsets and symbols, and knows five element types. Package crosscheck shows it files that this package has read
 // already, as a second opinion on the graphs of packs.
 //
+// What Decode takes is bounded: no more than 64 bytes of memory for each of the file, and no text for a place unless there is
+// an error at it. A field that protobuf lets come twice, the last one winning, is refused where it comes twice.
+//
+// It does not say whether a model is any good, nor that its operators exist: that is the engine's part. Texts for people
+// (doc_string), training information and quantization annotations are not kept.
+//
 // Source: onnx.proto of ONNX 1.12 (IR version 8), read by field number.
 package onnx

@@ -25,25 +25,70 @@ const (
 	BFloat16   DType = 16
 )
 
-var dtypes = map[DType]struct {
+// layout is what is to be known about an element type.
+type layout struct {
 	name string
-	size int
-}{
-	Float32: {"float32", 4}, Uint8: {"uint8", 1}, Int8: {"int8", 1}, Uint16: {"uint16", 2}, Int16: {"int16", 2}, Int32: {"int32", 4},
-	Int64: {"int64", 8}, String: {"string", 0}, Bool: {"bool", 1}, Float16: {"float16", 2}, Float64: {"float64", 8}, Uint32: {"uint32", 4},
-	Uint64: {"uint64", 8}, Complex64: {"complex64", 8}, Complex128: {"complex128", 16}, BFloat16: {"bfloat16", 2},
+	size int // bytes of one element; 0: none that is fixed
+	home int // the field of TensorProto that holds it where it is not raw
+	wire int // bytes of one number in that field; 0: a varint
 }
 
-// String names the type as Go would.
+func (d DType) layout() (layout, bool) {
+	switch d {
+	case Float32:
+		return layout{"float32", 4, 4, 4}, true
+	case Uint8:
+		return layout{"uint8", 1, 5, 0}, true
+	case Int8:
+		return layout{"int8", 1, 5, 0}, true
+	case Uint16:
+		return layout{"uint16", 2, 5, 0}, true
+	case Int16:
+		return layout{"int16", 2, 5, 0}, true
+	case Int32:
+		return layout{"int32", 4, 5, 0}, true
+	case Int64:
+		return layout{"int64", 8, 7, 0}, true
+	case String:
+		return layout{"string", 0, 6, 0}, true
+	case Bool:
+		return layout{"bool", 1, 5, 0}, true
+	case Float16:
+		return layout{"float16", 2, 5, 0}, true
+	case Float64:
+		return layout{"float64", 8, 10, 8}, true
+	case Uint32:
+		return layout{"uint32", 4, 11, 0}, true
+	case Uint64:
+		return layout{"uint64", 8, 11, 0}, true
+	case Complex64:
+		return layout{"complex64", 8, 4, 4}, true
+	case Complex128:
+		return layout{"complex128", 16, 10, 8}, true
+	case BFloat16:
+		return layout{"bfloat16", 2, 5, 0}, true
+	}
+	return layout{}, false
+}
+
+// String names the type as Go would, or as ONNX would where this package does not read it.
 func (d DType) String() string {
-	if t, found := dtypes[d]; found {
-		return t.name
+	if l, found := d.layout(); found {
+		return l.name
+	}
+	switch d {
+	case 17, 18, 19, 20, 24:
+		return fmt.Sprintf("float8 (element type %d)", uint8(d))
+	case 21, 22, 25, 26:
+		return fmt.Sprintf("integers below 8 bits (element type %d)", uint8(d))
+	case 23:
+		return "float4 (element type 23)"
 	}
 	return fmt.Sprintf("element type %d", uint8(d))
 }
 
 // Size is the bytes of one element; 0 for strings and for types that are not known.
-func (d DType) Size() int { return dtypes[d].size }
+func (d DType) Size() int { l, _ := d.layout(); return l.size }
 
 // Known says whether this package reads the type.
-func (d DType) Known() bool { _, found := dtypes[d]; return found }
+func (d DType) Known() bool { _, found := d.layout(); return found }

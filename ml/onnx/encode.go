@@ -30,9 +30,12 @@ func unsigned(v int64) uint64 {
 	return uint64(v) //ve:allow overflow protobuf writes negative numbers in two's complement
 }
 
-// Encode writes a TensorProto with its data in raw form.
+// Encode writes a TensorProto with its data in raw form. The same tensor gives the same bytes. Of nil it gives none.
 func (t *Tensor) Encode() []byte {
 	var w writer
+	if t == nil {
+		return w
+	}
 	for _, d := range t.Shape {
 		w.int(1, d)
 	}
@@ -47,7 +50,9 @@ func (t *Tensor) Encode() []byte {
 	return w
 }
 
-// Encode writes a ModelProto: fields ascending, opsets and metadata by name.
+// Encode writes a ModelProto: fields ascending; opsets, metadata and attributes by name. The same model gives the same bytes,
+// and Decode gives the same model of them, but for the order of attributes, which means nothing. It judges nothing: what is
+// no good model gives bytes that Decode or Check refuses.
 func (m *Model) Encode() []byte {
 	var w writer
 	w.int(1, m.IRVersion)
@@ -72,11 +77,17 @@ func (m *Model) Encode() []byte {
 		p.text(2, m.Metadata[key])
 		w.bytes(14, p)
 	}
+	for _, f := range m.Local {
+		w.bytes(25, f.Proto)
+	}
 	return w
 }
 
 func (g *Graph) encode() []byte {
 	var w writer
+	if g == nil {
+		return w
+	}
 	for i := range g.Nodes {
 		w.bytes(1, g.Nodes[i].encode())
 	}

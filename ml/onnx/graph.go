@@ -85,5 +85,12 @@ type Model struct {
 	Opsets                            map[string]int64 // of each domain; "" is ai.onnx
 	Metadata                          map[string]string
 	Graph                             *Graph
-	Functions                         int // functions of the file's own, which are counted and not read
+	Functions                         int        // functions of the file's own: how many Local holds
+	Local                             []Function // counted, named and kept; a node that calls one is refused by Check
+}
+
+// Function is an operator that a file defines itself.
+type Function struct {
+	Domain, Name string
+	Proto        []byte // the whole FunctionProto, which is not read further
 }

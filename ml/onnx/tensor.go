@@ -1,8 +1,6 @@
 package onnx
 
 import (
-	"encoding/binary"
-	"fmt"
 	"slices"
 
 	"github.com/virtengine/virtengine/security/safemath"
@@ -11,10 +9,11 @@ import (
 // DecodeTensor reads a TensorProto: a file of test data. Fails with ErrMalformed, ErrLimit, ErrUnsupported.
 func DecodeTensor(b []byte, l Limits) (*Tensor, error) {
 	l = l.settled()
+	p := (*place)(nil).at("tensor")
 	if len(b) > l.Bytes {
-		return nil, over("bytes of the file", len(b), l.Bytes)
+		return nil, p.over("Bytes", len(b), l.Bytes)
 	}
-	return decodeTensor("tensor", b, l)
+	return p.tensor(b, l)
 }
 
 // Len is how many elements a tensor has.
@@ -25,70 +24,122 @@ func (t *Tensor) Len() int {
 	return len(t.Data) / max(t.DType.Size(), 1)
 }
 
-// elements multiplies a shape, checked.
-func elements(at string, shape []int64, l Limits) (int64, error) {
-	count := int64(1)
+// count is how many elements a shape has. The product of the dimensions that are not zero is bounded too: who computes
+// strides of [0, 2^62, 2^62] would wrap around.
+func (p *place) count(shape []int64, l Limits) (int64, error) {
+	product := int64(1)
 	for _, d := range shape {
 		if d < 0 {
-			return 0, fmt.Errorf("%w: %s: dimension %d", ErrMalformed, at, d)
+			return 0, p.malformed("dimension %d", d)
 		}
+		if d == 0 {
+			continue
+		}
+		next, err := safemath.Mul(product, d)
+		if err != nil {
+			next = -1
+		}
+		if err != nil || next > l.Elements {
+			return 0, &LimitError{Place: p.String(), Limit: "Elements", Have: next, Max: l.Elements}
+		}
+		product = next
 	}
 	if slices.Contains(shape, 0) {
 		return 0, nil
 	}
-	for _, d := range shape {
-		next, err := safemath.Mul(count, d)
-		if err != nil || next > l.Elements {
-			return 0, fmt.Errorf("%w: %s: shape %v has more than %d elements", ErrLimit, at, shape, l.Elements)
-		}
-		count = next
+	return product, nil
+}
+
+// header is a TensorProto without its data.
+type header struct {
+	tensor  Tensor
+	raw     []byte
+	isRaw   bool
+	strings int
+	typed   int // numbers in *_data
+	inField int // of TensorProto: the last of *_data that was seen
+}
+
+// tensor reads twice: first what the data is, then the data into memory of exactly that size. It may stand in any order.
+func (p *place) tensor(b []byte, l Limits) (*Tensor, error) {
+	h, err := p.header(b, l)
+	if err != nil {
+		return nil, err
 	}
-	return count, nil
+	t := &h.tensor
+	count, err := p.count(t.Shape, l)
+	if err != nil {
+		return nil, err
+	}
+	if t.DType == String {
+		return t, p.strings(b, h, count, l)
+	}
+	if h.strings > 0 {
+		return nil, p.malformed("strings in a tensor of %s", t.DType)
+	}
+	want, err := safemath.Mul(count, int64(t.DType.Size()))
+	switch {
+	case err != nil:
+		return nil, p.malformed("shape %v of %s", t.Shape, t.DType)
+	case h.isRaw && h.typed > 0:
+		return nil, p.malformed("data in two fields")
+	case h.isRaw:
+		if int64(len(h.raw)) != want {
+			return nil, p.malformed("shape %v of %s takes %d bytes, and %d are there", t.Shape, t.DType, want, len(h.raw))
+		}
+		t.Data = own(h.raw)
+	default:
+		if err := p.unpack(b, h, count); err != nil {
+			return nil, err
+		}
+	}
+	if t.DType == Bool {
+		if i := slices.IndexFunc(t.Data, func(v byte) bool { return v > 1 }); i >= 0 {
+			return nil, p.malformed("element %d: a bool of %d", i, t.Data[i])
+		}
+	}
+	return t, nil
 }
 
-// rawTensor is a TensorProto before its data is looked at.
-type rawTensor struct {
-	tensor Tensor
-	raw    []byte
-	isRaw  bool
-	typed  []field // float_data, int32_data, int64_data, double_data, uint64_data
-}
-
-func decodeTensor(at string, b []byte, l Limits) (*Tensor, error) {
-	r := rawTensor{}
+func (p *place) header(b []byte, l Limits) (*header, error) {
+	h := &header{}
+	t := &h.tensor
 	var dtype int64
-	err := fields(at, b, func(f field) (err error) {
+	err := p.fields(b, of(2, 3, 8, 9, 14), func(f field) (err error) {
 		switch f.number {
 		case 1: // dims
-			return f.varints(at+".dims", func(v uint64) error {
-				if len(r.tensor.Shape) >= l.Rank {
-					return over(at+": rank", len(r.tensor.Shape)+1, l.Rank)
+			err = p.varints(f, func(v uint64) error {
+				if len(t.Shape) >= l.Rank {
+					return p.over("Rank", len(t.Shape)+1, l.Rank)
 				}
-				r.tensor.Shape = append(r.tensor.Shape, signed(v))
+				t.Shape = append(t.Shape, signed(v))
 				return nil
 			})
 		case 2: // data_type
-			dtype, err = f.int(at + ".data_type")
+			dtype, err = p.int(f)
 		case 3: // segment
-			return fmt.Errorf("%w: %s: a tensor in segments", ErrUnsupported, at)
-		case 4, 5, 7, 10, 11:
-			r.typed = append(r.typed, f)
+			err = p.unsupported("a tensor in segments")
+		case 4: // float_data
+			err = h.typedData(p, f, 4)
+		case 5, 7, 11: // int32_data, int64_data, uint64_data
+			err = h.typedData(p, f, 0)
+		case 10: // double_data
+			err = h.typedData(p, f, 8)
 		case 6: // string_data
-			var s []byte
-			if s, err = f.message(at + ".string_data"); err == nil {
-				r.tensor.Strings = append(r.tensor.Strings, slices.Clone(s))
+			if h.strings++; h.strings > l.List {
+				err = p.over("List", h.strings, l.List)
 			}
 		case 8: // name
-			r.tensor.Name, err = f.text(at+".name", l.Name)
+			t.Name, err = p.text(f, l.Name)
 		case 9: // raw_data
-			r.raw, err = f.message(at + ".raw_data")
-			r.isRaw = true
-		case 13:
-			return fmt.Errorf("%w: %s: its data is outside the file", ErrUnsupported, at)
+			h.raw, err = p.message(f)
+			h.isRaw = true
+		case 13: // external_data
+			err = p.unsupported("its data is outside the file")
 		case 14: // data_location
 			var where int64
-			if where, err = f.int(at + ".data_location"); err == nil && where != 0 {
-				return fmt.Errorf("%w: %s: its data is outside the file", ErrUnsupported, at)
+			if where, err = p.int(f); err == nil && where != 0 {
+				err = p.unsupported("its data is outside the file")
 			}
 		}
 		return err
@@ -96,102 +147,95 @@ func decodeTensor(at string, b []byte, l Limits) (*Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.tensor.DType, err = knownType(at, dtype); err != nil {
-		return nil, err
-	}
-	return r.settle(at, l)
+	t.DType, err = p.knownType(dtype)
+	return h, err
 }
 
-func knownType(at string, number int64) (DType, error) {
+// typedData counts what stands in one of the *_data; that it is in the right one is seen when the type is known.
+func (h *header) typedData(p *place, f field, size int) error {
+	n := f.entries(size)
+	if n == 0 {
+		return nil
+	}
+	if h.typed > 0 && h.inField != int(f.number) {
+		return p.malformed("data in two fields")
+	}
+	h.inField = int(f.number)
+	h.typed += n
+	return nil
+}
+
+func (p *place) knownType(number int64) (DType, error) {
 	d, err := safemath.To[uint8](number)
-	if err != nil || !DType(d).Known() {
-		return 0, fmt.Errorf("%w: %s: element type %d", ErrUnsupported, at, number)
+	if err != nil {
+		return 0, p.unsupported("element type %d", number)
+	}
+	if !DType(d).Known() {
+		return 0, p.unsupported("%s", DType(d))
 	}
 	return DType(d), nil
 }
 
-// settle brings the data of a tensor, in whichever field it is, into one form.
-func (r *rawTensor) settle(at string, l Limits) (*Tensor, error) {
-	t := &r.tensor
-	count, err := elements(at, t.Shape, l)
-	if err != nil {
-		return nil, err
+func (p *place) strings(b []byte, h *header, count int64, l Limits) error {
+	t := &h.tensor
+	if int64(h.strings) != count || h.isRaw || h.typed > 0 {
+		return p.malformed("shape %v of strings, and %d strings", t.Shape, h.strings)
 	}
-	if t.DType == String {
-		if int64(len(t.Strings)) != count || r.isRaw || len(r.typed) > 0 {
-			return nil, fmt.Errorf("%w: %s: shape %v of strings, and %d strings", ErrMalformed, at, t.Shape, len(t.Strings))
-		}
-		return t, nil
-	}
-	if len(t.Strings) > 0 {
-		return nil, fmt.Errorf("%w: %s: strings in a tensor of %s", ErrMalformed, at, t.DType)
-	}
-	switch {
-	case r.isRaw && len(r.typed) > 0:
-		return nil, fmt.Errorf("%w: %s: data in two fields", ErrMalformed, at)
-	case r.isRaw:
-		t.Data = slices.Clone(r.raw)
-	default:
-		if err := r.unpack(at, count); err != nil {
-			return nil, err
-		}
-	}
-	want, err := safemath.Mul(count, int64(t.DType.Size()))
-	if err != nil || int64(len(t.Data)) != want {
-		return nil, fmt.Errorf("%w: %s: shape %v of %s takes %d bytes, and %d are there", ErrMalformed, at, t.Shape, t.DType, want, len(t.Data))
-	}
-	if t.DType == Bool {
-		for _, b := range t.Data {
-			if b > 1 {
-				return nil, fmt.Errorf("%w: %s: a bool of %d", ErrMalformed, at, b)
-			}
-		}
-	}
-	return t, nil
-}
-
-// homes says in which field the data of a type is, when it is not raw.
-var homes = map[DType]struct {
-	number int32
-	fixed  int // bytes of each, in the fields of floats
-}{
-	Float32: {4, 4}, Complex64: {4, 4}, Int32: {5, 0}, Int16: {5, 0}, Int8: {5, 0}, Uint16: {5, 0}, Uint8: {5, 0}, Bool: {5, 0}, Float16: {5, 0}, BFloat16: {5, 0},
-	Int64: {7, 0}, Float64: {10, 8}, Complex128: {10, 8}, Uint32: {11, 0}, Uint64: {11, 0},
-}
-
-func (r *rawTensor) unpack(at string, count int64) error {
-	t, home := &r.tensor, homes[r.tensor.DType]
-	unit := t.DType.Size()
-	if t.DType == Complex64 || t.DType == Complex128 {
-		unit, count = unit/2, 2*count
-	}
-	put := func(v uint64) error {
-		if int64(len(t.Data)/unit) >= count {
-			return fmt.Errorf("%w: %s: more data than its shape %v", ErrMalformed, at, t.Shape)
-		}
-		if unit < 8 && !fits(t.DType, v) {
-			return fmt.Errorf("%w: %s: %d in a tensor of %s", ErrMalformed, at, signed(v), t.DType)
-		}
-		var eight [8]byte
-		binary.LittleEndian.PutUint64(eight[:], v)
-		t.Data = append(t.Data, eight[:unit]...)
+	if h.strings == 0 {
 		return nil
 	}
-	for _, f := range r.typed {
-		if int32(f.number) != home.number {
-			return fmt.Errorf("%w: %s: %s in field %d", ErrMalformed, at, t.DType, f.number)
+	t.Strings = make([][]byte, 0, h.strings)
+	return p.fields(b, 0, func(f field) error {
+		if f.number != 6 {
+			return nil
 		}
-		var err error
-		if home.fixed > 0 {
-			err = f.fixed(at, home.fixed, put)
-		} else {
-			err = f.varints(at, put)
-		}
-		if err != nil {
-			return err
-		}
+		s, err := p.message(f)
+		t.Strings = append(t.Strings, own(s))
+		return err
+	})
+}
+
+// unpack brings numbers that stand in *_data into the form of raw_data.
+func (p *place) unpack(b []byte, h *header, count int64) error {
+	t := &h.tensor
+	l, _ := t.DType.layout()
+	unit, parts := l.size, 1
+	if t.DType == Complex64 || t.DType == Complex128 {
+		unit, parts = unit/2, 2
 	}
-	return nil
+	switch {
+	case h.typed > 0 && h.inField != l.home:
+		return p.malformed("%s in field %d", t.DType, h.inField)
+	case h.typed%parts != 0 || int64(h.typed/parts) != count:
+		return p.malformed("shape %v of %s takes %d elements, and %d are there", t.Shape, t.DType, count, h.typed/parts)
+	case count == 0:
+		return nil
+	}
+	size, err := safemath.Mul(h.typed, unit) // no more than eight times what is in the file
+	if err != nil {
+		return err
+	}
+	t.Data = make([]byte, 0, size)
+	put := func(v uint64) error {
+		if unit < 8 && !fits(t.DType, v) {
+			return p.malformed("%d in a tensor of %s", signed(v), t.DType)
+		}
+		for range unit {
+			t.Data = append(t.Data, byte(v&0xff))
+			v >>= 8
+		}
+		return nil
+	}
+	return p.fields(b, 0, func(f field) error {
+		switch {
+		case int(f.number) != l.home:
+			return nil
+		case l.wire > 0:
+			return p.fixed(f, l.wire, put)
+		default:
+			return p.varints(f, put)
+		}
+	})
 }
 
 // fits says whether a number of a wider field is one of a type.

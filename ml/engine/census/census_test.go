@@ -40,6 +40,7 @@ func ConsumeVarint(b []byte) (uint64, int)
 func ConsumeFixed32(b []byte) (uint32, int)
 func ConsumeFixed64(b []byte) (uint64, int)
 func ConsumeBytes(b []byte) ([]byte, int)
+func ConsumeFieldValue(n Number, t Type, b []byte) int
 func ParseError(n int) error
 func AppendTag(b []byte, n Number, t Type) []byte
 func AppendVarint(b []byte, v uint64) []byte
