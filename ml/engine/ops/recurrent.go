@@ -194,12 +194,18 @@ func (q *recurrence) bias(d, g, u int) float32 {
 	return q.b[(d*2*q.gates+g)*q.hidden+u]
 }
 
-// act applies activation i of a direction, after the clip.
+// act applies activation i of a direction to a gate, after the clip.
 func (q *recurrence) act(d, i int, x float32) float32 {
-	per := len(q.acts) / q.dirs
 	if q.clip > 0 {
 		x = min(max(x, -q.clip), q.clip)
 	}
+	return q.whole(d, i, x)
+}
+
+// whole applies activation i of a direction without the clip: a cell is not clipped, which ONNX leaves open, and which is how
+// onnxruntime reads it.
+func (q *recurrence) whole(d, i int, x float32) float32 {
+	per := len(q.acts) / q.dirs
 	return float32(q.acts[d*per+i](float64(x)))
 }
 
@@ -289,7 +295,7 @@ func lstm(c *Call) ([]*value.Tensor, error) {
 			g := q.act(d, 1, q.gate(d, 3, u, x, h))
 			cell[u] = float32(float32(f*state[u]) + float32(i*g))
 			o := q.act(d, 0, float32(q.gate(d, 1, u, x, h)+peep(d, 1, u, cell[u])))
-			next[u] = float32(o * q.act(d, 2, cell[u]))
+			next[u] = float32(o * q.whole(d, 2, cell[u]))
 		}
 		copy(h, next)
 		copy(state, cell)

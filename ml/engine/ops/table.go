@@ -43,7 +43,7 @@ var table = map[string]Func{
 	"GlobalAveragePool": global(averagePool), "GlobalMaxPool": global(maxPool), "DepthToSpace": depthToSpace, "Resize": resize, "Upsample": upsample, "Pad": pad,
 	"BatchNormalization": viaFloat32(batchNormalization), "InstanceNormalization": viaFloat32(instanceNormalization),
 	"LayerNormalization": viaFloat32(layerNormalization), "LpNormalization": viaFloat32(lpNormalization), "GroupNormalization": viaFloat32(groupNormalization),
-	"LSTM": lstm, "GRU": gru, "RNN": rnn, "NonMaxSuppression": nonMaxSuppression,
+	"Attention": viaFloat32(attention), "LSTM": lstm, "GRU": gru, "RNN": rnn, "NonMaxSuppression": nonMaxSuppression,
 
 	"QuantizeLinear": quantizeLinear, "DequantizeLinear": dequantizeLinear, "DynamicQuantizeLinear": dynamicQuantizeLinear, "QLinearConv": qlinearConv,
 	"QLinearMatMul": qlinearMatMul, "ConvInteger": convInteger, "MatMulInteger": matmulInteger,
