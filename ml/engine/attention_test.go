@@ -13,7 +13,9 @@ import (
 )
 
 // vectors is a tensor [1, 1, n, 1].
-func vectors(v ...float32) *value.Tensor { return &value.Tensor{Shape: []int{1, 1, len(v), 1}, Data: v} }
+func vectors(v ...float32) *value.Tensor {
+	return &value.Tensor{Shape: []int{1, 1, len(v), 1}, Data: v}
+}
 
 // Keys that are all zero weigh the same, so each query gets the mean of the values that it may see.
 func TestAttention(t *testing.T) {

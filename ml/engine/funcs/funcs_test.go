@@ -30,10 +30,17 @@ func TestCloseToTheLibrary(t *testing.T) {
 		"LogNear": {"and near one, where it is small", funcs.Log, math.Log, 0.7, 1.4, 3},
 		"Tanh":    {"where it is steep and where it is flat", funcs.Tanh, math.Tanh, -20, 20, 4},
 		"Erf":     {"by both its formulas", funcs.Erf, math.Erf, -6, 6, 10},
+		"Sin":     {"over many turns, away from zero, where a relative error would be the bits of pi", func(x float64) float64 { return 2 + funcs.Sin(x) }, func(x float64) float64 { return 2 + math.Sin(x) }, -1e4, 1e4, 4},
+		"Cos":     {"likewise", func(x float64) float64 { return 2 + funcs.Cos(x) }, func(x float64) float64 { return 2 + math.Cos(x) }, -1e4, 1e4, 4},
+		"CosFar":  {"angles beyond a million, with all the bits of pi that they take", func(x float64) float64 { return 2 + funcs.Cos(x) }, func(x float64) float64 { return 2 + math.Cos(x) }, 1e15, 1e300, 4},
 		"Sigmoid": {"the logistic function", funcs.Sigmoid, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, -30, 30, 6},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for i := range 20001 {
+			points := 20001
+			if name == "CosFar" {
+				points = 500
+			}
+			for i := range points {
 				x := tc.low + (tc.high-tc.low)*float64(i)/20000
 				got, want := tc.ours(x), tc.lib(x)
 				require.LessOrEqual(t, away(got, want), tc.ulp, "%s: f(%v) = %v, the library has %v", tc.reason, x, got, want)

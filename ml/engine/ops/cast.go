@@ -233,9 +233,26 @@ func cast(c *Call) ([]*value.Tensor, error) {
 	if err != nil || !onnx.DType(n).Known() {
 		return nil, fmt.Errorf("%w to: element type %d", ErrAttribute, to)
 	}
-	if d, ok := t.Data.([]float32); ok && onnx.DType(n) == onnx.BFloat16 && c.Opset < 19 {
+	return castTo(t, onnx.DType(n), c.Opset)
+}
+
+func castTo(t *value.Tensor, to onnx.DType, opset int64) ([]*value.Tensor, error) {
+	if d, ok := t.Data.([]float32); ok && to == onnx.BFloat16 && opset < 19 {
 		// The published cases of these opsets cut off; those of later ones round to the nearest.
 		return one(value.Of(t.Shape, mapped(d, func(v float32) value.BHalf { return value.BHalf(math.Float32bits(v) >> 16) })))
 	}
-	return one(convert(t, onnx.DType(n)))
+	return one(convert(t, to))
+}
+
+// castLike is Cast to the type of another operand.
+func castLike(c *Call) ([]*value.Tensor, error) {
+	t, err := c.need(0)
+	if err != nil {
+		return nil, err
+	}
+	like, err := c.need(1)
+	if err != nil {
+		return nil, err
+	}
+	return castTo(t, like.DType(), c.Opset)
 }

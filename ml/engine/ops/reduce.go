@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/virtengine/virtengine/ml/engine/funcs"
 	"github.com/virtengine/virtengine/ml/engine/value"
 )
 
@@ -28,6 +29,10 @@ var (
 	reduceMax  = reduction{math.Inf(-1), func(s, x float64) float64 { return greater(s, x) }, last, func(s, x int64) int64 { return max(s, x) }, math.MinInt64, false, 18}
 	reduceMin  = reduction{math.Inf(1), func(s, x float64) float64 { return lesser(s, x) }, last, func(s, x int64) int64 { return min(s, x) }, math.MaxInt64, false, 18}
 	reduceL2   = reduction{0, func(s, x float64) float64 { return float64(s + float64(x*x)) }, func(s float64, _ int) float64 { return math.Sqrt(s) }, nil, 0, true, 18}
+	reduceL1   = reduction{0, func(s, x float64) float64 { return float64(s + math.Abs(x)) }, last, func(s, x int64) int64 { return s + max(x, -x) }, 0, false, 18}
+	reduceProd = reduction{1, func(s, x float64) float64 { return float64(s * x) }, last, func(s, x int64) int64 { return s * x }, 1, false, 18}
+	reduceLog  = reduction{0, func(s, x float64) float64 { return float64(s + x) }, func(s float64, _ int) float64 { return funcs.Log(s) }, nil, 0, false, 18}
+	reduceExp  = reduction{0, func(s, x float64) float64 { return float64(s + funcs.Exp(x)) }, func(s float64, _ int) float64 { return funcs.Log(s) }, nil, 0, false, 18}
 	reduceSq   = reduction{0, func(s, x float64) float64 { return float64(s + float64(x*x)) }, last, func(s, x int64) int64 { return s + x*x }, 0, true, 18}
 )
 

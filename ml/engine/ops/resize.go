@@ -163,6 +163,31 @@ func depthToSpace(c *Call) ([]*value.Tensor, error) {
 	return one(out[0].Reshaped([]int{n, ch, h * b, w * b}))
 }
 
+// spaceToDepth is depthToSpace the other way, with blocks in front of channels.
+func spaceToDepth(c *Call) ([]*value.Tensor, error) {
+	t, err := c.need(0)
+	if err != nil {
+		return nil, err
+	}
+	b, err := c.int("blocksize", 0)
+	if err != nil {
+		return nil, err
+	}
+	if t.Rank() != 4 || b < 1 || t.Shape[2]%b != 0 || t.Shape[3]%b != 0 {
+		return nil, fmt.Errorf("%w: %v in blocks of %d", value.ErrShape, t.Shape, b)
+	}
+	n, ch, h, w := t.Shape[0], t.Shape[1], t.Shape[2]/b, t.Shape[3]/b
+	six, err := t.Reshaped([]int{n, ch, h, b, w, b})
+	if err != nil {
+		return nil, err
+	}
+	out, err := permuted(six, []int{0, 3, 5, 1, 2, 4})
+	if err != nil {
+		return nil, err
+	}
+	return one(out[0].Reshaped([]int{n, ch * b * b, h, w}))
+}
+
 // resizing is one Resize or Upsample.
 type resizing struct {
 	mode, transform, nearest string
