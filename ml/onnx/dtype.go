@@ -23,6 +23,14 @@ const (
 	Complex64  DType = 14
 	Complex128 DType = 15
 	BFloat16   DType = 16
+
+	Float8E4M3FN   DType = 17
+	Float8E4M3FNUZ DType = 18
+	Float8E5M2     DType = 19
+	Float8E5M2FNUZ DType = 20
+	Uint4          DType = 21
+	Int4           DType = 22
+	Float4E2M1     DType = 23
 )
 
 // layout is what is to be known about an element type.
@@ -67,6 +75,20 @@ func (d DType) layout() (layout, bool) {
 		return layout{"complex128", 16, 10, 8}, true
 	case BFloat16:
 		return layout{"bfloat16", 2, 5, 0}, true
+	case Float8E4M3FN:
+		return layout{"float8e4m3fn", 1, 5, 0}, true
+	case Float8E4M3FNUZ:
+		return layout{"float8e4m3fnuz", 1, 5, 0}, true
+	case Float8E5M2:
+		return layout{"float8e5m2", 1, 5, 0}, true
+	case Float8E5M2FNUZ:
+		return layout{"float8e5m2fnuz", 1, 5, 0}, true
+	case Uint4:
+		return layout{"uint4", 1, 5, 0}, true
+	case Int4:
+		return layout{"int4", 1, 5, 0}, true
+	case Float4E2M1:
+		return layout{"float4e2m1", 1, 5, 0}, true
 	}
 	return layout{}, false
 }
@@ -77,17 +99,26 @@ func (d DType) String() string {
 		return l.name
 	}
 	switch d {
-	case 17, 18, 19, 20, 24:
-		return fmt.Sprintf("float8 (element type %d)", uint8(d))
-	case 21, 22, 25, 26:
-		return fmt.Sprintf("integers below 8 bits (element type %d)", uint8(d))
-	case 23:
-		return "float4 (element type 23)"
+	case 24:
+		return "float8 without a fraction (element type 24)"
+	case 25, 26:
+		return fmt.Sprintf("integers of 2 bits (element type %d)", uint8(d))
 	}
 	return fmt.Sprintf("element type %d", uint8(d))
 }
 
-// Size is the bytes of one element; 0 for strings and for types that are not known.
+// halves says that a file holds two elements in a byte.
+func (d DType) halves() bool { return d == Uint4 || d == Int4 || d == Float4E2M1 }
+
+// packed is how many bytes, or numbers of *_data, a file takes for n elements of one byte.
+func (d DType) packed(n int64) int64 {
+	if d.halves() {
+		return n/2 + n%2
+	}
+	return n
+}
+
+// Size is the bytes of one element in memory; 0 for strings and for types that are not known.
 func (d DType) Size() int { l, _ := d.layout(); return l.size }
 
 // Known says whether this package reads the type.

@@ -44,7 +44,11 @@ func (t *Tensor) Encode() []byte {
 		w.bytes(6, s)
 	}
 	w.text(8, t.Name)
-	if t.DType != String {
+	switch {
+	case t.DType == String:
+	case t.DType.halves():
+		w.bytes(9, join(t.Data))
+	default:
 		w.bytes(9, t.Data)
 	}
 	return w

@@ -21,7 +21,11 @@ func spelled(t *Tensor, packed bool) []byte {
 	for _, d := range t.Shape {
 		out = append(out, number(1, uint64(d))...) //ve:allow overflow dimensions are positive
 	}
-	for b := t.Data; len(b) > 0; b = b[unit:] {
+	data := t.Data
+	if t.DType.halves() {
+		data = join(data)
+	}
+	for b := data; len(b) > 0; b = b[unit:] {
 		var eight [8]byte
 		copy(eight[:], b[:unit])
 		if t.DType == Int8 || t.DType == Int16 || t.DType == Int32 {
@@ -55,7 +59,8 @@ func spelled(t *Tensor, packed bool) []byte {
 
 // A tensor of any type and shape is the same tensor whichever way its data is written: raw, as numbers, packed or not.
 func TestThreeSpellingsOfOneTensor(t *testing.T) {
-	numeric := []DType{Float32, Uint8, Int8, Uint16, Int16, Int32, Int64, Bool, Float16, Float64, Uint32, Uint64, Complex64, Complex128, BFloat16}
+	numeric := []DType{Float32, Uint8, Int8, Uint16, Int16, Int32, Int64, Bool, Float16, Float64, Uint32, Uint64, Complex64, Complex128, BFloat16,
+		Float8E4M3FN, Float8E4M3FNUZ, Float8E5M2, Float8E5M2FNUZ, Uint4, Int4, Float4E2M1}
 	rapid.Check(t, func(r *rapid.T) {
 		want := &Tensor{DType: rapid.SampledFrom(numeric).Draw(r, "dtype"), Shape: rapid.SliceOfN(rapid.Int64Range(0, 3), 1, 3).Draw(r, "shape")}
 		count := 1
@@ -66,6 +71,12 @@ func TestThreeSpellingsOfOneTensor(t *testing.T) {
 		if want.DType == Bool {
 			for i := range want.Data {
 				want.Data[i] &= 1
+			}
+		}
+		if want.DType.halves() {
+			want.Data = want.DType.split(join(want.Data), int64(len(want.Data)))
+			if len(want.Data) == 0 {
+				want.Data = nil
 			}
 		}
 		for name, file := range map[string][]byte{"raw": want.Encode(), "packed": spelled(want, true), "unpacked": spelled(want, false)} {

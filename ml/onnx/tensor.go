@@ -77,7 +77,7 @@ func (p *place) tensor(b []byte, l Limits) (*Tensor, error) {
 	if h.strings > 0 {
 		return nil, p.malformed("strings in a tensor of %s", t.DType)
 	}
-	want, err := safemath.Mul(count, int64(t.DType.Size()))
+	want, err := safemath.Mul(t.DType.packed(count), int64(t.DType.Size()))
 	switch {
 	case err != nil:
 		return nil, p.malformed("shape %v of %s", t.Shape, t.DType)
@@ -87,7 +87,10 @@ func (p *place) tensor(b []byte, l Limits) (*Tensor, error) {
 		if int64(len(h.raw)) != want {
 			return nil, p.malformed("shape %v of %s takes %d bytes, and %d are there", t.Shape, t.DType, want, len(h.raw))
 		}
-		t.Data = own(h.raw)
+		if t.Data = h.raw; t.DType.halves() {
+			t.Data = t.DType.split(h.raw, count)
+		}
+		t.Data = own(t.Data)
 	default:
 		if err := p.unpack(b, h, count); err != nil {
 			return nil, err
@@ -206,7 +209,7 @@ func (p *place) unpack(b []byte, h *header, count int64) error {
 	switch {
 	case h.typed > 0 && h.inField != l.home:
 		return p.malformed("%s in field %d", t.DType, h.inField)
-	case h.typed%parts != 0 || int64(h.typed/parts) != count:
+	case h.typed%parts != 0 || int64(h.typed/parts) != t.DType.packed(count):
 		return p.malformed("shape %v of %s takes %d elements, and %d are there", t.Shape, t.DType, count, h.typed/parts)
 	case count == 0:
 		return nil
@@ -226,7 +229,7 @@ func (p *place) unpack(b []byte, h *header, count int64) error {
 		}
 		return nil
 	}
-	return p.fields(b, 0, func(f field) error {
+	err = p.fields(b, 0, func(f field) error {
 		switch {
 		case int(f.number) != l.home:
 			return nil
@@ -236,6 +239,10 @@ func (p *place) unpack(b []byte, h *header, count int64) error {
 			return p.varints(f, put)
 		}
 	})
+	if err == nil && t.DType.halves() {
+		t.Data = t.DType.split(t.Data, count)
+	}
+	return err
 }
 
 // fits says whether a number of a wider field is one of a type.
@@ -248,8 +255,10 @@ func fits(d DType, v uint64) bool {
 		return n >= -1<<15 && n < 1<<15
 	case Int32:
 		return n >= -1<<31 && n < 1<<31
-	case Uint8:
+	case Uint8, Float8E4M3FN, Float8E4M3FNUZ, Float8E5M2, Float8E5M2FNUZ, Uint4, Float4E2M1:
 		return v < 1<<8
+	case Int4: // two in a byte, which some write as a signed one
+		return n >= -1<<7 && n < 1<<8
 	case Uint16, Float16, BFloat16:
 		return v < 1<<16
 	case Bool:

@@ -12,7 +12,7 @@ type Element interface {
 }
 
 // Values returns the elements of a tensor, row-major, in a new slice. T must be the tensor's own type; of Float16 and BFloat16,
-// uint16 gives the bits. Nothing is converted, so nothing is rounded. Fails with ErrType, and with ErrMalformed where the bytes
+// uint16 gives the bits; of narrower floats, and of Uint4, uint8; of Int4, int8. Nothing is converted, so nothing is rounded. Fails with ErrType, and with ErrMalformed where the bytes
 // are no whole number of elements. Strings are in t.Strings.
 func Values[T Element](t *Tensor) ([]T, error) {
 	var zero T
@@ -43,9 +43,9 @@ func holds(d DType, zero any) bool {
 	case float64:
 		return d == Float64
 	case int8:
-		return d == Int8
+		return d == Int8 || d == Int4
 	case uint8:
-		return d == Uint8
+		return d == Uint8 || d == Uint4 || d == Float4E2M1 || d >= Float8E4M3FN && d <= Float8E5M2FNUZ
 	case int16:
 		return d == Int16
 	case uint16:

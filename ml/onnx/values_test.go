@@ -21,6 +21,8 @@ func TestValues(t *testing.T) {
 		"Float32":    wants(Float32, []byte{0, 0, 128, 63, 0, 0, 0, 128}, 1, float32(math.Copysign(0, -1))),
 		"Float64":    wants(Float64, []byte{0, 0, 0, 0, 0, 0, 0xf0, 0xbf}, -1.0),
 		"Int8":       wants(Int8, []byte{255, 127}, int8(-1), 127),
+		"Int4":       wants(Int4, []byte{0xf8, 7}, int8(-8), 7),
+		"Float8":     wants(Float8E5M2, []byte{0x3c}, uint8(0x3c)),
 		"Uint8":      wants(Uint8, []byte{255}, uint8(255)),
 		"Int16":      wants(Int16, []byte{0, 128}, int16(math.MinInt16)),
 		"Uint16":     wants(Uint16, []byte{1, 2}, uint16(0x201)),

@@ -57,7 +57,15 @@ func convert(t *value.Tensor, to onnx.DType) (*value.Tensor, error) {
 		out, err = fromInts(n, to)
 	case []string:
 		out, err = fromTexts(d, to)
+	case []value.Int4:
+		out, err = fromInts(mapped(d, func(v value.Int4) int8 { return int8(v) }), to)
+	case []value.Uint4:
+		out, err = fromInts(mapped(d, func(v value.Uint4) uint8 { return uint8(v) }), to)
 	default:
+		if narrow, found := widened(t); found {
+			out, err = fromFloats(narrow, func(v float32) float64 { return float64(v) }, to)
+			break
+		}
 		err = fmt.Errorf("%w: %s", value.ErrType, t.DType())
 	}
 	if err != nil {
@@ -130,8 +138,12 @@ func fromFloats[T any](d []T, f func(T) float64, to onnx.DType) (any, error) {
 		return mapped(d, func(v T) bool { return f(v) != 0 }), nil
 	case onnx.String:
 		return mapped(d, func(v T) string { return shown(f(v)) }), nil
+	case onnx.Int4:
+		return mapped(d, func(v T) value.Int4 { return int4(whole[int64](f(v))) }), nil
+	case onnx.Uint4:
+		return mapped(d, func(v T) value.Uint4 { return uint4(whole[int64](f(v))) }), nil
 	}
-	return nil, fmt.Errorf("%w: into %s", value.ErrType, to)
+	return narrowFloats(mapped(d, func(v T) float32 { return float32(f(v)) }), to, true)
 }
 
 // halfOf rounds a float64 once: through float32 it would be twice, which a tie shows.
@@ -195,8 +207,12 @@ func fromInts[T integer](d []T, to onnx.DType) (any, error) {
 		return mapped(d, func(v T) bool { return v != 0 }), nil
 	case onnx.String:
 		return mapped(d, func(v T) string { return fmt.Sprint(v) }), nil
+	case onnx.Int4:
+		return mapped(d, func(v T) value.Int4 { return int4(cut[int64](v)) }), nil
+	case onnx.Uint4:
+		return mapped(d, func(v T) value.Uint4 { return uint4(cut[int64](v)) }), nil
 	}
-	return nil, fmt.Errorf("%w: into %s", value.ErrType, to)
+	return narrowFloats(mapped(d, func(v T) float32 { return float32(v) }), to, true)
 }
 
 // cut keeps the low bits, which is what Go's conversion does on every machine.
@@ -233,10 +249,26 @@ func cast(c *Call) ([]*value.Tensor, error) {
 	if err != nil || !onnx.DType(n).Known() {
 		return nil, fmt.Errorf("%w to: element type %d", ErrAttribute, to)
 	}
-	return castTo(t, onnx.DType(n), c.Opset)
+	saturate, err := c.flag("saturate", true)
+	if err != nil {
+		return nil, err
+	}
+	return castTo(t, onnx.DType(n), c.Opset, saturate)
 }
 
-func castTo(t *value.Tensor, to onnx.DType, opset int64) ([]*value.Tensor, error) {
+func castTo(t *value.Tensor, to onnx.DType, opset int64, saturate bool) ([]*value.Tensor, error) {
+	if !saturate && isNarrow(to) {
+		wide, err := convert(t, onnx.Float32)
+		if err != nil {
+			return nil, err
+		}
+		x, err := value.As[float32](wide)
+		if err != nil {
+			return nil, err
+		}
+		d, err := narrowFloats(x, to, false)
+		return []*value.Tensor{{Shape: t.Shape, Data: d}}, err
+	}
 	if d, ok := t.Data.([]float32); ok && to == onnx.BFloat16 && opset < 19 {
 		// The published cases of these opsets cut off; those of later ones round to the nearest.
 		return one(value.Of(t.Shape, mapped(d, func(v float32) value.BHalf { return value.BHalf(math.Float32bits(v) >> 16) })))
@@ -254,5 +286,9 @@ func castLike(c *Call) ([]*value.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return castTo(t, like.DType(), c.Opset)
+	saturate, err := c.flag("saturate", true)
+	if err != nil {
+		return nil, err
+	}
+	return castTo(t, like.DType(), c.Opset, saturate)
 }

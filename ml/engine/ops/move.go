@@ -47,6 +47,20 @@ func gathered(shape []int, from []int, parts ...*value.Tensor) (*value.Tensor, e
 		out.Data = moved[bool](from, parts)
 	case []string:
 		out.Data = moved[string](from, parts)
+	case []value.E4M3FN:
+		out.Data = moved[value.E4M3FN](from, parts)
+	case []value.E4M3FNUZ:
+		out.Data = moved[value.E4M3FNUZ](from, parts)
+	case []value.E5M2:
+		out.Data = moved[value.E5M2](from, parts)
+	case []value.E5M2FNUZ:
+		out.Data = moved[value.E5M2FNUZ](from, parts)
+	case []value.E2M1:
+		out.Data = moved[value.E2M1](from, parts)
+	case []value.Int4:
+		out.Data = moved[value.Int4](from, parts)
+	case []value.Uint4:
+		out.Data = moved[value.Uint4](from, parts)
 	default:
 		return nil, fmt.Errorf("%w: %s", value.ErrType, parts[0].DType())
 	}

@@ -23,11 +23,15 @@ func levels(t *value.Tensor) ([]int32, error) {
 		return mapped(d, func(v int16) int32 { return int32(v) }), nil
 	case []int32:
 		return d, nil
+	case []value.Int4:
+		return mapped(d, func(v value.Int4) int32 { return int32(v) }), nil
+	case []value.Uint4:
+		return mapped(d, func(v value.Uint4) int32 { return int32(v) }), nil
 	}
-	return nil, fmt.Errorf("%w: %s, want an integer of 8, 16 or 32 bits", value.ErrType, t.DType())
+	return nil, fmt.Errorf("%w: %s, want an integer of 4, 8, 16 or 32 bits", value.ErrType, t.DType())
 }
 
-// narrowed saturates to a type of 8 or 16 bits.
+// narrowed saturates to a type of 4, 8 or 16 bits.
 func narrowed(shape []int, d []float64, to onnx.DType) (*value.Tensor, error) {
 	switch to {
 	case onnx.Uint8:
@@ -38,6 +42,10 @@ func narrowed(shape []int, d []float64, to onnx.DType) (*value.Tensor, error) {
 		return value.Of(shape, mapped(d, whole[uint16]))
 	case onnx.Int16:
 		return value.Of(shape, mapped(d, whole[int16]))
+	case onnx.Int4:
+		return value.Of(shape, mapped(d, func(v float64) value.Int4 { return value.Int4(whole[int8](clamp(v, -8, 7))) }))
+	case onnx.Uint4:
+		return value.Of(shape, mapped(d, func(v float64) value.Uint4 { return value.Uint4(whole[uint8](clamp(v, 0, 15))) }))
 	}
 	return nil, fmt.Errorf("%w: quantized to %s", value.ErrType, to)
 }
@@ -132,10 +140,6 @@ func quantizeLinear(c *Call) ([]*value.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	zero, err := levels(zt)
-	if err != nil {
-		return nil, err
-	}
 	wide, err := convert(t, onnx.Float32)
 	if err != nil {
 		return nil, err
@@ -145,6 +149,13 @@ func quantizeLinear(c *Call) ([]*value.Tensor, error) {
 		return nil, err
 	}
 	s, err := c.scaled(t.Shape, st)
+	if err != nil {
+		return nil, err
+	}
+	if isNarrow(zt.DType()) {
+		return c.quantizedFloats(t, zt, x, scale, s)
+	}
+	zero, err := levels(zt)
 	if err != nil {
 		return nil, err
 	}
@@ -161,6 +172,23 @@ func quantizeLinear(c *Call) ([]*value.Tensor, error) {
 	return one(narrowed(t.Shape, y, zt.DType()))
 }
 
+// quantizedFloats has no zero point to speak of: floats have a zero of their own.
+func (c *Call) quantizedFloats(t, zero *value.Tensor, x, scale []float32, s func(int) int) ([]*value.Tensor, error) {
+	if z, _ := widened(zero); slices.ContainsFunc(z, func(v float32) bool { return v != 0 }) {
+		return nil, fmt.Errorf("%w 2: a zero point of %s that is not zero", ErrOperand, zero.DType())
+	}
+	saturate, err := c.flag("saturate", true)
+	if err != nil {
+		return nil, err
+	}
+	y := make([]float32, len(x))
+	for i, v := range x {
+		y[i] = float32(v / scale[s(i)])
+	}
+	d, err := narrowFloats(y, zero.DType(), saturate)
+	return []*value.Tensor{{Shape: t.Shape, Data: d}}, err
+}
+
 func dequantizeLinear(c *Call) ([]*value.Tensor, error) {
 	t, err := c.need(0)
 	if err != nil {
@@ -173,6 +201,9 @@ func dequantizeLinear(c *Call) ([]*value.Tensor, error) {
 	scale, err := value.As[float32](st)
 	if err != nil {
 		return nil, err
+	}
+	if x, found := widened(t); found {
+		return c.dequantizedFloats(t, x, st, scale)
 	}
 	zt, err := c.zeroPoint(2, onnx.Int32)
 	if err != nil {
@@ -199,6 +230,18 @@ func dequantizeLinear(c *Call) ([]*value.Tensor, error) {
 	y := make([]float32, len(x))
 	for i, v := range x {
 		y[i] = float32(float32(v-zero[z(i)]) * scale[s(i)])
+	}
+	return one(value.Of(t.Shape, y))
+}
+
+func (c *Call) dequantizedFloats(t *value.Tensor, x []float32, st *value.Tensor, scale []float32) ([]*value.Tensor, error) {
+	s, err := c.scaled(t.Shape, st)
+	if err != nil {
+		return nil, err
+	}
+	y := make([]float32, len(x))
+	for i, v := range x {
+		y[i] = float32(v * scale[s(i)])
 	}
 	return one(value.Of(t.Shape, y))
 }

@@ -53,7 +53,7 @@ var table = map[string]Func{
 	"LRN": viaFloat32(lrn), "RMSNormalization": viaFloat32(rmsNormalization), "MeanVarianceNormalization": viaFloat32(meanVarianceNormalization),
 	"Attention": viaFloat32(attention), "LSTM": lstm, "GRU": gru, "RNN": rnn, "NonMaxSuppression": nonMaxSuppression,
 
-	"QuantizeLinear": quantizeLinear, "DequantizeLinear": dequantizeLinear, "DynamicQuantizeLinear": dynamicQuantizeLinear, "QLinearConv": qlinearConv,
+	"QuantizeLinear": viaFloat32(quantizeLinear), "DequantizeLinear": viaFloat32(dequantizeLinear), "DynamicQuantizeLinear": dynamicQuantizeLinear, "QLinearConv": qlinearConv,
 	"QLinearMatMul": qlinearMatMul, "ConvInteger": convInteger, "MatMulInteger": matmulInteger,
 }
 

@@ -56,6 +56,20 @@ func FromONNX(t *onnx.Tensor) (*Tensor, error) {
 		out.Data = each(n, func(i int) uint64 { return le.Uint64(b[8*i:]) })
 	case onnx.Bool:
 		out.Data = each(n, func(i int) bool { return b[i] != 0 })
+	case onnx.Float8E4M3FN:
+		out.Data = each(n, func(i int) E4M3FN { return E4M3FN(b[i]) })
+	case onnx.Float8E4M3FNUZ:
+		out.Data = each(n, func(i int) E4M3FNUZ { return E4M3FNUZ(b[i]) })
+	case onnx.Float8E5M2:
+		out.Data = each(n, func(i int) E5M2 { return E5M2(b[i]) })
+	case onnx.Float8E5M2FNUZ:
+		out.Data = each(n, func(i int) E5M2FNUZ { return E5M2FNUZ(b[i]) })
+	case onnx.Float4E2M1:
+		out.Data = each(n, func(i int) E2M1 { return E2M1(b[i]) })
+	case onnx.Int4:
+		out.Data = each(n, func(i int) Int4 { return Int4(b[i]) }) //ve:allow overflow the file holds two's complement
+	case onnx.Uint4:
+		out.Data = each(n, func(i int) Uint4 { return Uint4(b[i]) })
 	case onnx.String:
 		if len(t.Strings) != n {
 			return nil, fmt.Errorf("%w: %d strings for shape %v", ErrShape, len(t.Strings), shape)
@@ -137,10 +151,34 @@ func (t *Tensor) ToONNX(name string) *onnx.Tensor {
 			}
 			out.Data = append(out.Data, b)
 		}
+	case []E4M3FN:
+		out.Data = octets(d)
+	case []E4M3FNUZ:
+		out.Data = octets(d)
+	case []E5M2:
+		out.Data = octets(d)
+	case []E5M2FNUZ:
+		out.Data = octets(d)
+	case []E2M1:
+		out.Data = octets(d)
+	case []Uint4:
+		out.Data = octets(d)
+	case []Int4:
+		for _, v := range d {
+			out.Data = append(out.Data, uint8(v)) //ve:allow overflow the file holds two's complement
+		}
 	case []string:
 		for _, v := range d {
 			out.Strings = append(out.Strings, []byte(v))
 		}
+	}
+	return out
+}
+
+func octets[T ~uint8](d []T) []byte {
+	out := make([]byte, len(d))
+	for i, v := range d {
+		out[i] = byte(v)
 	}
 	return out
 }

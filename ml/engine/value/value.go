@@ -36,7 +36,8 @@ type Tensor struct {
 
 // Elem is every element type there is.
 type Elem interface {
-	float32 | float64 | Half | BHalf | int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | bool | string
+	float32 | float64 | Half | BHalf | int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | bool | string |
+		E4M3FN | E4M3FNUZ | E5M2 | E5M2FNUZ | E2M1 | Int4 | Uint4
 }
 
 // Of makes a tensor of elements. Fails with ErrShape.
@@ -127,6 +128,20 @@ func (t *Tensor) DType() onnx.DType {
 		return onnx.Bool
 	case []string:
 		return onnx.String
+	case []E4M3FN:
+		return onnx.Float8E4M3FN
+	case []E4M3FNUZ:
+		return onnx.Float8E4M3FNUZ
+	case []E5M2:
+		return onnx.Float8E5M2
+	case []E5M2FNUZ:
+		return onnx.Float8E5M2FNUZ
+	case []E2M1:
+		return onnx.Float4E2M1
+	case []Int4:
+		return onnx.Int4
+	case []Uint4:
+		return onnx.Uint4
 	}
 	return 0
 }
