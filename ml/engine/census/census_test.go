@@ -17,11 +17,20 @@ import (
 const module = "github.com/virtengine/virtengine/"
 
 // packages are what computes.
-var packages = []string{"ml/engine/funcs", "ml/engine/value", "ml/engine/ops"}
+var packages = []string{
+	"ml/engine/funcs", "ml/engine/value", "ml/engine/ops", "ml/engine/kernel/f32", "ml/engine/plan",
+	"ml/models/data/stream", "ml/models/layers", "ml/models/train/loss", "ml/models/train", "ml/models/quant",
+}
 
 // needed are the packages that those import. What these import in turn is declared only: it is compiled against, and none
 // of it runs.
-var needed = []string{"ml/onnx", "security/safemath"}
+var needed = []string{"ml/onnx", "ml/engine", "ml/engine/i8", "ml/engine/kernel/i8", "security/hashes", "security/safemath"}
+
+const processor = `package cpu
+
+var X86 struct{ HasAVX2, HasAVX512F, HasAVX512BW, HasAVX512CD, HasAVX512DQ, HasAVX512VL, HasAVX512VNNI, HasFMA bool }
+var ARM64 struct{ HasASIMD, HasASIMDDP bool }
+`
 
 const protowire = `package protowire
 
@@ -94,6 +103,7 @@ func newCompiler(t *testing.T) *compiler {
 	for _, p := range append(append([]string(nil), packages...), needed...) {
 		c.copy(filepath.Join("..", "..", "..", filepath.FromSlash(p)), module+p)
 	}
+	c.write("golang.org/x/sys/cpu", map[string]string{"cpu.go": processor})
 	c.write("google.golang.org/protobuf/encoding/protowire", map[string]string{"protowire.go": protowire, "declared.s": "// Functions without bodies are elsewhere.\n"})
 	return c
 }
@@ -103,7 +113,7 @@ func (c *compiler) copy(from, as string) {
 	require.NoError(c.t, err)
 	files := map[string]string{}
 	for _, e := range entries {
-		if name := e.Name(); strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+		if name := e.Name(); (strings.HasSuffix(name, ".go") || strings.HasSuffix(name, ".s")) && !strings.HasSuffix(name, "_test.go") {
 			raw, err := os.ReadFile(filepath.Join(from, name))
 			require.NoError(c.t, err)
 			files[name] = string(raw)

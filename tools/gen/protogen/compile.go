@@ -32,27 +32,27 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 )
 
-// protoRoot is where our .proto files are, below the repository.
-const protoRoot = "chain/proto"
-
-// compile reads every .proto of the tree. Syntax errors come all at once, each with file, line and column.
-func compile(ctx context.Context, root string) (linker.Files, error) {
-	dir := filepath.Join(root, protoRoot)
+// compile reads every .proto of a house. Syntax errors come all at once, each with file, line and column.
+func (h house) compile(ctx context.Context, root string) (linker.Files, error) {
+	dir := filepath.Join(root, filepath.FromSlash(h.protos))
 	tree, err := openTree(root)
 	if err != nil {
 		return nil, err
 	}
 	defer tree.Close()
 	var names []string
-	err = fs.WalkDir(tree.Root().FS(), protoRoot, func(name string, entry fs.DirEntry, err error) error {
+	err = fs.WalkDir(tree.Root().FS(), h.protos, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || path.Ext(name) != ".proto" {
 			return err
 		}
-		names = append(names, strings.TrimPrefix(name, protoRoot+"/"))
+		names = append(names, strings.TrimPrefix(name, h.protos+"/"))
 		return nil
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
+	}
+	if len(names) == 0 && h.optional {
+		return nil, nil
 	}
 	if len(names) == 0 {
 		return nil, fmt.Errorf("no .proto files below %s; is --root the repository?", dir)
@@ -65,11 +65,11 @@ func compile(ctx context.Context, root string) (linker.Files, error) {
 			if _, found := slices.BinarySearch(names, name); found {
 				return ours.FindFileByPath(name)
 			}
-			return linked(name)
+			return h.linked(name)
 		})),
 		SourceInfoMode: protocompile.SourceInfoStandard,
 		Reporter: reporter.NewReporter(func(err reporter.ErrorWithPos) error {
-			broken = append(broken, located(err))
+			broken = append(broken, h.located(err))
 			return nil
 		}, nil),
 	}
@@ -78,21 +78,21 @@ func compile(ctx context.Context, root string) (linker.Files, error) {
 		return nil, errors.Join(broken...)
 	}
 	if err != nil {
-		return nil, located(err) // an import that is nowhere comes this way
+		return nil, h.located(err) // an import that is nowhere comes this way
 	}
 	return files, nil
 }
 
 // located names an error's file by its path in the repository.
-func located(err error) error {
+func (h house) located(err error) error {
 	if e, ok := errors.AsType[reporter.ErrorWithPos](err); ok {
-		return fmt.Errorf("%s/%s: %w", protoRoot, e.GetPosition(), e.Unwrap())
+		return fmt.Errorf("%s/%s: %w", h.protos, e.GetPosition(), e.Unwrap())
 	}
 	return err
 }
 
 // linked finds an import among the descriptors of the Go packages above, so that no module cache is needed.
-func linked(name string) (protocompile.SearchResult, error) {
+func (h house) linked(name string) (protocompile.SearchResult, error) {
 	// gogoproto's own copy names the Go packages our code is generated against; what it does not have is protobuf's.
 	if packed := gogo.FileDescriptor(name); packed != nil {
 		file, err := unpack(packed)
@@ -101,7 +101,7 @@ func linked(name string) (protocompile.SearchResult, error) {
 	file, err := protoregistry.GlobalFiles.FindFileByPath(name)
 	if err != nil {
 		return protocompile.SearchResult{}, fmt.Errorf(
-			"import %s: neither below %s nor in a Go package that tools/gen/protogen/compile.go imports", name, protoRoot)
+			"import %s: neither below %s nor in a Go package that tools/gen/protogen/compile.go imports", name, h.protos)
 	}
 	return protocompile.SearchResult{Proto: protodesc.ToFileDescriptorProto(file)}, nil
 }

@@ -21,10 +21,8 @@ import (
 )
 
 const (
-	module      = "github.com/virtengine/virtengine/"
-	goPackages  = module + "chain/" // where generated code may be: compare looks nowhere else for leftovers
-	maxAnswer   = 256 << 20         // bytes that a generator may write
-	swaggerPath = "chain/app/openapi/swagger.json"
+	module    = "github.com/virtengine/virtengine/"
+	maxAnswer = 256 << 20 // bytes that a generator may write
 
 	// The linked descriptors of these three name Go packages that do not exist, or that are not gogoproto's.
 	gogoOptions = "plugins=grpc,Mgoogle/protobuf/any.proto=github.com/cosmos/gogoproto/types/any," +
@@ -72,15 +70,19 @@ func newGenerators(dir, gateway, swagger string) (generators, error) {
 	return g, err
 }
 
-// generate returns every generated file by its path in the repository.
-func (g generators) generate(ctx context.Context, files linker.Files) (map[string][]byte, error) {
+// generate returns every generated file of a house by its path in the repository.
+func (g generators) generate(ctx context.Context, h house, files linker.Files) (map[string][]byte, error) {
 	all := closure(files)
 	out := map[string][]byte{}
 	for _, group := range byPackage(files) {
 		for _, r := range []struct {
 			argv    []string
 			options string
-		}{{g.gogo, gogoOptions}, {g.gateway, gatewayOptions}} {
+			wanted  bool
+		}{{g.gogo, gogoOptions, true}, {g.gateway, gatewayOptions, h.described != ""}} {
+			if !r.wanted {
+				continue
+			}
 			answer, err := g.ask(ctx, r.argv, request(all, group, r.options))
 			if err != nil {
 				return nil, err
@@ -91,7 +93,7 @@ func (g generators) generate(ctx context.Context, files linker.Files) (map[strin
 		}
 	}
 	described, services := describe(all, files)
-	if len(services) == 0 {
+	if len(services) == 0 || h.described == "" {
 		return out, nil
 	}
 	answer, err := g.ask(ctx, g.swagger, request(described, services, swaggerOptions))
@@ -101,7 +103,7 @@ func (g generators) generate(ctx context.Context, files linker.Files) (map[strin
 	if len(answer) != 1 {
 		return nil, fmt.Errorf("protoc-gen-swagger wrote %d files, want one", len(answer))
 	}
-	out[swaggerPath] = []byte(answer[0].GetContent())
+	out[h.described] = []byte(answer[0].GetContent())
 	return out, nil
 }
 

@@ -14,20 +14,20 @@ import (
 )
 
 // lint holds every message and method to a comment, and every transaction to a signer: a reader meets the proto first.
-func lint(files linker.Files) error {
+func (h house) lint(files linker.Files) error {
 	var found []error
 	for _, file := range files {
-		if at, ok := misplaced(file); ok {
-			found = append(found, fmt.Errorf("%s: go_package must be below %s", position(file, at), goPackages))
+		if at, ok := h.misplaced(file); ok {
+			found = append(found, fmt.Errorf("%s: go_package must be below %s", h.position(file, at), h.packages()))
 		}
-		found = append(found, uncommented(file.Messages())...)
+		found = append(found, h.uncommented(file.Messages())...)
 		for i := range file.Services().Len() {
 			methods := file.Services().Get(i).Methods()
 			for k := range methods.Len() {
 				method := methods.Get(k)
-				found = append(found, needsComment(method)...)
+				found = append(found, h.needsComment(method)...)
 				if input := method.Input(); method.Parent().Name() == "Msg" && !signed(input) {
-					found = append(found, fmt.Errorf("%s: %s needs option (cosmos.msg.v1.signer)", where(input), input.Name()))
+					found = append(found, fmt.Errorf("%s: %s needs option (cosmos.msg.v1.signer)", h.where(input), input.Name()))
 				}
 			}
 		}
@@ -35,40 +35,40 @@ func lint(files linker.Files) error {
 	return errors.Join(found...)
 }
 
-// misplaced tells whether a file's Go code would be outside the chain, and where the file says so.
-func misplaced(file linker.File) (protoreflect.SourceLocation, bool) {
+// misplaced tells whether a file's Go code would be outside its house, and where the file says so.
+func (h house) misplaced(file linker.File) (protoreflect.SourceLocation, bool) {
 	options, _ := file.Options().(*descriptorpb.FileOptions)
-	rest, ours := strings.CutPrefix(options.GetGoPackage(), goPackages)
+	rest, ours := strings.CutPrefix(options.GetGoPackage(), h.packages())
 	// Field 8 of a file is its options, and 11 of those go_package.
 	return file.SourceLocations().ByPath(protoreflect.SourcePath{8, 11}), !ours || !filepath.IsLocal(rest)
 }
 
 // uncommented complains about each message without a comment, nested ones too.
-func uncommented(messages protoreflect.MessageDescriptors) []error {
+func (h house) uncommented(messages protoreflect.MessageDescriptors) []error {
 	var found []error
 	for i := range messages.Len() {
 		if message := messages.Get(i); !message.IsMapEntry() {
-			found = append(found, needsComment(message)...)
-			found = append(found, uncommented(message.Messages())...)
+			found = append(found, h.needsComment(message)...)
+			found = append(found, h.uncommented(message.Messages())...)
 		}
 	}
 	return found
 }
 
-func needsComment(d protoreflect.Descriptor) []error {
+func (h house) needsComment(d protoreflect.Descriptor) []error {
 	if strings.TrimSpace(d.ParentFile().SourceLocations().ByDescriptor(d).LeadingComments) != "" {
 		return nil
 	}
-	return []error{fmt.Errorf("%s: %s needs a comment", where(d), d.Name())}
+	return []error{fmt.Errorf("%s: %s needs a comment", h.where(d), d.Name())}
 }
 
-func where(d protoreflect.Descriptor) string {
-	return position(d.ParentFile(), d.ParentFile().SourceLocations().ByDescriptor(d))
+func (h house) where(d protoreflect.Descriptor) string {
+	return h.position(d.ParentFile(), d.ParentFile().SourceLocations().ByDescriptor(d))
 }
 
 // position is file:line:column, counted from one.
-func position(file protoreflect.FileDescriptor, at protoreflect.SourceLocation) string {
-	return fmt.Sprintf("%s/%s:%d:%d", protoRoot, file.Path(), at.StartLine+1, at.StartColumn+1)
+func (h house) position(file protoreflect.FileDescriptor, at protoreflect.SourceLocation) string {
+	return fmt.Sprintf("%s/%s:%d:%d", h.protos, file.Path(), at.StartLine+1, at.StartColumn+1)
 }
 
 // signed tells whether a message names its signer. Its options' bytes are read, so that it does not matter which

@@ -1,4 +1,4 @@
-// Command protogen turns the words of the protocol, chain/proto, into Go code beside the types and into one OpenAPI page.
+// Command protogen turns the words of the protocol, chain/proto and ml/inference/proto, into Go code, and the chain's into one OpenAPI page.
 //
 // It needs no protoc: files are compiled by protocompile, imports come from the descriptors linked into this binary, and
 // the code generators are gogoproto's and grpc-gateway's own.
@@ -11,15 +11,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 )
 
 const help = `usage: protogen [--check] [--root DIR] [--gateway-plugin FILE] [--swagger-plugin FILE]
 
-Writes *.pb.go and *.pb.gw.go where each .proto's go_package says, and the API's description to ` + swaggerPath + `.
-Generated files below chain that no .proto yields any more are removed. The same input gives the same bytes.
+Writes *.pb.go and *.pb.gw.go where each .proto's go_package says, and the API's description to chain/app/openapi/swagger.json.
+Generated files below chain and ml that no .proto yields any more are removed. The same input gives the same bytes.
 
 Refused, with file:line:column: a message or rpc without a comment, a request of a Msg service without the option
-(cosmos.msg.v1.signer), a go_package outside ` + goPackages + `.
+(cosmos.msg.v1.signer), a go_package outside the folder that the .proto is in: chain or ml.
 
   --check            write nothing; name what is stale and exit with 1
   --root DIR         the repository (default: the workspace Bazel runs in, else this folder)
@@ -57,25 +58,19 @@ func run(ctx context.Context, args []string, workspace string, out io.Writer) er
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unknown argument %q\n%s", flags.Arg(0), help)
 	}
-	if *root == "" {
-		*root = "."
-	}
-	compiled, err := compile(ctx, *root)
+	full, err := filepath.Abs(*root)
 	if err != nil {
 		return err
 	}
-	if err := lint(compiled); err != nil {
-		return err
-	}
-	g, err := newGenerators(*root, *gateway, *swagger)
+	all, err := sources(ctx, full)
 	if err != nil {
 		return err
 	}
-	files, err := g.generate(ctx, compiled)
+	g, err := newGenerators(full, *gateway, *swagger)
 	if err != nil {
 		return err
 	}
-	stale, err := compare(*root, files)
+	files, stale, err := everything(ctx, full, all, g)
 	if err != nil {
 		return err
 	}
@@ -88,7 +83,7 @@ func run(ctx context.Context, args []string, workspace string, out io.Writer) er
 		}
 		return nil
 	}
-	if err := write(*root, files, stale); err != nil {
+	if err := write(full, files, stale); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%d generated files, %d of them changed\n", len(files), len(stale))

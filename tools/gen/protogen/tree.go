@@ -17,8 +17,8 @@ import (
 // maxSource bounds a generated file, in bytes.
 const maxSource = 64 << 20
 
-// compare lists what differs between the tree and the generated files, one line each.
-func compare(root string, files map[string][]byte) ([]difference, error) {
+// compare lists what differs between the house and the generated files, one line each.
+func (h house) compare(root string, files map[string][]byte) ([]difference, error) {
 	var found []difference
 	tree, err := openTree(root)
 	if err != nil {
@@ -36,7 +36,10 @@ func compare(root string, files map[string][]byte) ([]difference, error) {
 			found = append(found, difference{name, "stale"})
 		}
 	}
-	err = fs.WalkDir(tree.Root().FS(), "chain", func(name string, entry fs.DirEntry, err error) error {
+	err = fs.WalkDir(tree.Root().FS(), h.folder, func(name string, entry fs.DirEntry, err error) error {
+		if name == h.folder && errors.Is(err, fs.ErrNotExist) && h.optional {
+			return nil
+		}
 		if err != nil || entry.IsDir() || !(strings.HasSuffix(name, ".pb.go") || strings.HasSuffix(name, ".pb.gw.go")) {
 			return err
 		}

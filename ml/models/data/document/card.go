@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/virtengine/virtengine/ml/inference/mrz"
+	"github.com/virtengine/virtengine/ml/mrz"
 	"github.com/virtengine/virtengine/ml/models/data/document/matrix"
 	"github.com/virtengine/virtengine/ml/models/data/face"
 	"github.com/virtengine/virtengine/ml/models/data/gray"

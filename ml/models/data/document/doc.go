@@ -3,7 +3,7 @@
 //
 // This is generated data. The design is invented; the country is Utopia, UTO, which ICAO Doc 9303 uses for specimens. A card has
 // the shape of ID-1, one of three layouts, a portrait and its ghost, fields in capitals, a machine readable zone (TD1,
-// ml/inference/mrz) with right check digits, and a barcode (package matrix) that says the same.
+// ml/mrz) with right check digits, and a barcode (package matrix) that says the same.
 //
 // What varies: holder, layout, wear (scratches, stains, a fold), residual distortion of the rectified picture, perspective,
 // light, exposure, blur, noise, codec, what lies behind, and four kinds of forgery: another portrait, an edited field,

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/virtengine/virtengine/ml/inference/mrz"
+	"github.com/virtengine/virtengine/ml/mrz"
 	"github.com/virtengine/virtengine/ml/models/data/document/matrix"
 	"github.com/virtengine/virtengine/ml/models/data/gray"
 	"github.com/virtengine/virtengine/ml/models/data/gray/graytest"

@@ -3,7 +3,7 @@ package document
 import (
 	"strings"
 
-	"github.com/virtengine/virtengine/ml/inference/mrz"
+	"github.com/virtengine/virtengine/ml/mrz"
 	"github.com/virtengine/virtengine/ml/models/data/face"
 	"github.com/virtengine/virtengine/ml/models/data/gray"
 	"github.com/virtengine/virtengine/ml/models/data/stream"

@@ -1,7 +1,7 @@
 package document
 
 import (
-	"github.com/virtengine/virtengine/ml/inference/mrz"
+	"github.com/virtengine/virtengine/ml/mrz"
 	"github.com/virtengine/virtengine/ml/models/data/face"
 	"github.com/virtengine/virtengine/ml/models/data/stream"
 	"github.com/virtengine/virtengine/ml/models/data/text"

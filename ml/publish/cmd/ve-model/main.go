@@ -11,8 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/virtengine/virtengine/ml/engine/i8"
 	"github.com/virtengine/virtengine/ml/engine/ops"
 	"github.com/virtengine/virtengine/ml/onnx"
+	"github.com/virtengine/virtengine/ml/publish/pack"
 )
 
 // Exit codes.
@@ -21,6 +23,7 @@ const (
 	exitDiffers     = 1
 	exitUnsupported = 2
 	exitFailed      = 3
+	exitRefused     = 4
 )
 
 // errDiffers says that a result is not what was expected.
@@ -41,9 +44,11 @@ func run(ctx context.Context, args []string) int {
 
 The same model and input give the same bits on every machine: docs/determinism.md says how.
 
-Exit codes: 0 it is as expected; 1 results differ; 2 the model uses what is not supported, which is named; 3 anything else.`,
+Exit codes: 0 it is as expected; 1 results differ; 2 the model uses what is not supported, which is named; 3 anything else;
+4 a model pack, or what should become one, is refused.`,
 	}
-	root.AddCommand(checkCommand(), runCommand(), inspectCommand(), operatorsCommand())
+	root.AddCommand(checkCommand(), runCommand(), benchCommand(), inspectAnyCommand(), operatorsCommand(),
+		packCommand(), signCommand(), verifyCommand(), publishCommand(), fetchCommand())
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -51,11 +56,15 @@ Exit codes: 0 it is as expected; 1 results differ; 2 the model uses what is not 
 	}
 	fmt.Fprintln(os.Stderr, "ve-model:", err)
 	switch {
-	case errors.Is(err, errDiffers):
+	case errors.Is(err, errDiffers), errors.Is(err, pack.ErrConformance):
 		return exitDiffers
+	case errors.Is(err, pack.ErrContract), errors.Is(err, i8.ErrUnsupported):
+		return exitUnsupported
 	case errors.Is(err, ops.ErrUnsupported), errors.Is(err, onnx.ErrUnsupported):
 		fmt.Fprintln(os.Stderr, "hint: ve-model operators lists what is supported")
 		return exitUnsupported
+	case refused(err):
+		return exitRefused
 	}
 	return exitFailed
 }

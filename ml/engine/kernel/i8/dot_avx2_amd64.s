@@ -1,0 +1,152 @@
+//go:build !noasm
+
+#include "textflag.h"
+
+#define OPERANDS \
+	MOVQ acc+0(FP), DI    \
+	MOVQ a+8(FP), SI      \
+	MOVQ step+16(FP), R8  \
+	MOVQ taps+24(FP), R9  \
+	MOVQ ntaps+32(FP), R10 \
+	MOVQ groups+40(FP), R11 \
+	MOVQ w+48(FP), BX     \
+	MOVQ start+56(FP), DX \
+	LEAQ (R8)(R8*2), R12
+
+// Channels 0 and 2 of each group as int16 in even, 1 and 3 in odd.
+#define HALVES(all, even, odd) \
+	VPSRAW $8, all, odd  \
+	VPSLLW $8, all, even \
+	VPSRAW $8, even, even
+
+// Outputs 0..7 in Y12 and Y13, 8..15 in Y14 and Y15.
+#define WEIGHTS \
+	VMOVDQU (BX), Y12 \
+	HALVES(Y12, Y8, Y13) \
+	VMOVDQA Y8, Y12 \
+	VMOVDQU 32(BX), Y14 \
+	HALVES(Y14, Y8, Y15) \
+	VMOVDQA Y8, Y14
+
+#define PIXEL(at, low, high) \
+	VPBROADCASTD at, Y8 \
+	HALVES(Y8, Y9, Y10) \
+	VPMADDWD Y12, Y9, Y11 \
+	VPADDD Y11, low, low \
+	VPMADDWD Y13, Y10, Y8 \
+	VPADDD Y8, low, low \
+	VPMADDWD Y14, Y9, Y11 \
+	VPADDD Y11, high, high \
+	VPMADDWD Y15, Y10, Y8 \
+	VPADDD Y8, high, high
+
+// func dot4AVX2(acc *int32, a *int8, step int, taps *int32, ntaps, groups int, w *int8, start *int32)
+TEXT ·dot4AVX2(SB), NOSPLIT, $0-64
+	OPERANDS
+	VMOVDQU (DX), Y0
+	VMOVDQU 32(DX), Y1
+	VMOVDQA Y0, Y2
+	VMOVDQA Y1, Y3
+	VMOVDQA Y0, Y4
+	VMOVDQA Y1, Y5
+	VMOVDQA Y0, Y6
+	VMOVDQA Y1, Y7
+
+tap4:
+	MOVLQSX (R9), AX
+	ADDQ    $4, R9
+	ADDQ    SI, AX
+	MOVQ    R11, R13
+
+group4:
+	WEIGHTS
+	PIXEL((AX), Y0, Y1)
+	PIXEL((AX)(R8*1), Y2, Y3)
+	PIXEL((AX)(R8*2), Y4, Y5)
+	PIXEL((AX)(R12*1), Y6, Y7)
+	ADDQ $64, BX
+	ADDQ $4, AX
+	DECQ R13
+	JNZ  group4
+	DECQ R10
+	JNZ  tap4
+	VMOVDQU Y0, (DI)
+	VMOVDQU Y1, 32(DI)
+	VMOVDQU Y2, 64(DI)
+	VMOVDQU Y3, 96(DI)
+	VMOVDQU Y4, 128(DI)
+	VMOVDQU Y5, 160(DI)
+	VMOVDQU Y6, 192(DI)
+	VMOVDQU Y7, 224(DI)
+	VZEROUPPER
+	RET
+
+// func dot1AVX2(acc *int32, a *int8, step int, taps *int32, ntaps, groups int, w *int8, start *int32)
+TEXT ·dot1AVX2(SB), NOSPLIT, $0-64
+	OPERANDS
+	VMOVDQU (DX), Y0
+	VMOVDQU 32(DX), Y1
+
+tap1:
+	MOVLQSX (R9), AX
+	ADDQ    $4, R9
+	ADDQ    SI, AX
+	MOVQ    R11, R13
+
+group1:
+	WEIGHTS
+	PIXEL((AX), Y0, Y1)
+	ADDQ $64, BX
+	ADDQ $4, AX
+	DECQ R13
+	JNZ  group1
+	DECQ R10
+	JNZ  tap1
+	VMOVDQU Y0, (DI)
+	VMOVDQU Y1, 32(DI)
+	VZEROUPPER
+	RET
+
+// func peakMADD(rounds int)
+TEXT ·peakMADD(SB), NOSPLIT, $0-8
+	MOVQ  rounds+0(FP), CX
+	VPXOR Y14, Y14, Y14
+	VPXOR Y15, Y15, Y15
+
+loop:
+	VPMADDWD Y14, Y15, Y8
+	VPADDD   Y8, Y0, Y0
+	VPMADDWD Y14, Y15, Y9
+	VPADDD   Y9, Y1, Y1
+	VPMADDWD Y14, Y15, Y10
+	VPADDD   Y10, Y2, Y2
+	VPMADDWD Y14, Y15, Y11
+	VPADDD   Y11, Y3, Y3
+	VPMADDWD Y14, Y15, Y12
+	VPADDD   Y12, Y4, Y4
+	VPMADDWD Y14, Y15, Y13
+	VPADDD   Y13, Y5, Y5
+	VPMADDWD Y14, Y15, Y8
+	VPADDD   Y8, Y6, Y6
+	VPMADDWD Y14, Y15, Y9
+	VPADDD   Y9, Y7, Y7
+	VPMADDWD Y14, Y15, Y10
+	VPADDD   Y10, Y0, Y0
+	VPMADDWD Y14, Y15, Y11
+	VPADDD   Y11, Y1, Y1
+	VPMADDWD Y14, Y15, Y12
+	VPADDD   Y12, Y2, Y2
+	VPMADDWD Y14, Y15, Y13
+	VPADDD   Y13, Y3, Y3
+	VPMADDWD Y14, Y15, Y8
+	VPADDD   Y8, Y4, Y4
+	VPMADDWD Y14, Y15, Y9
+	VPADDD   Y9, Y5, Y5
+	VPMADDWD Y14, Y15, Y10
+	VPADDD   Y10, Y6, Y6
+	VPMADDWD Y14, Y15, Y11
+	VPADDD   Y11, Y7, Y7
+	DECQ CX
+	JNZ  loop
+	VZEROUPPER
+	RET
