@@ -15,7 +15,7 @@ func detector() *train.Recipe {
 		Name: "face-detector", About: "generated scenes with 0 to 2 faces; focal cross-entropy of cells, smooth L1 of middle, size and eyes",
 		Net: nets.Detector,
 		Loss: func(uint64) loss.Loss {
-			return loss.Detector{Cells: nets.DetectorCells * nets.DetectorCells, Numbers: nets.DetectorChannels - 1, Object: 3, Empty: 1, Scale: 4, Share: 0.25}
+			return loss.Detector{Cells: nets.DetectorCells * nets.DetectorCells, Numbers: nets.DetectorChannels - 1, Object: 4, Empty: 1.5, Scale: 16, Share: 0.25}
 		},
 		Sample: func(s *stream.Stream, x, target []float32) error {
 			m, faces := face.Scene(s)
@@ -24,8 +24,8 @@ func detector() *train.Recipe {
 			}
 			return pixels(x, m)
 		},
-		Rule:  train.Rule{Rate: 0.003, Warmup: 100, Decay: 0.02, Clip: 10},
-		Batch: 64, Steps: 1500,
+		Rule:  train.Rule{Rate: 0.004, Warmup: 100, Decay: 0.02, Clip: 20},
+		Batch: 64, Steps: 2000,
 	}
 }
 
