@@ -37,6 +37,14 @@ def go_deps():
         version = "v4.13.0",
     )
     go_repository(
+        name = "com_github_apache_arrow_go_arrow",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "github.com/apache/arrow/go/arrow",
+        sum = "h1:zvQ6w7KwtQWgMQiewOF9tFtundRMVZFSAksNV6ogzuY=",
+        version = "v0.0.0-20201229220542-30ce2eb5d4dc",
+    )
+    go_repository(
         name = "com_github_aws_aws_sdk_go_v2",
         build_file_generation = "clean",
         build_file_proto_mode = "disable_global",
@@ -275,6 +283,22 @@ def go_deps():
         importpath = "github.com/cespare/xxhash/v2",
         sum = "h1:UL815xU9SqsFlibzuggzjXhog7bL6oX9BbNZnL2UFvs=",
         version = "v2.3.0",
+    )
+    go_repository(
+        name = "com_github_chewxy_hm",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "github.com/chewxy/hm",
+        sum = "h1:zy/TSv3LV2nD3dwUEQL2VhXeoXbb9QkpmdRAVUFiA6k=",
+        version = "v1.0.0",
+    )
+    go_repository(
+        name = "com_github_chewxy_math32",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "github.com/chewxy/math32",
+        sum = "h1:b7PGHlp8KjylDoU8RrcEsRuGZhJuz8haxnKfuMMRqy8=",
+        version = "v1.11.1",
     )
     go_repository(
         name = "com_github_chzyer_readline",
@@ -1949,6 +1973,22 @@ def go_deps():
         version = "v0.0.5",
     )
     go_repository(
+        name = "com_github_x448_float16",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "github.com/x448/float16",
+        sum = "h1:qLwI1I70+NjRFUR3zs1JPUCgaCXSh3SW62uAKT1mSBM=",
+        version = "v0.8.4",
+    )
+    go_repository(
+        name = "com_github_xtgo_set",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "github.com/xtgo/set",
+        sum = "h1:6BCNBRv3ORNDQ7fyoJXRv+tstJz3m1JVFQErfeZz2pY=",
+        version = "v1.0.0",
+    )
+    go_repository(
         name = "com_github_yusufpapurcu_wmi",
         build_file_generation = "clean",
         build_file_proto_mode = "disable_global",
@@ -2485,6 +2525,14 @@ def go_deps():
         version = "v1.3.0",
     )
     go_repository(
+        name = "org_go4_unsafe_assume_no_moving_gc",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "go4.org/unsafe/assume-no-moving-gc",
+        sum = "h1:lGdhQUN/cnWdSH3291CUuxSEqc+AsGTiDxPP3r2J0l4=",
+        version = "v0.0.0-20231121144256-b99613f794b6",
+    )
+    go_repository(
         name = "org_golang_google_api",
         build_file_generation = "clean",
         build_file_proto_mode = "disable_global",
@@ -2651,6 +2699,46 @@ def go_deps():
         importpath = "golang.org/x/vuln",
         sum = "h1:12VaqnI9kJfqwRoPptxoqsUhQtdfrSbdksT7X/KY/sc=",
         version = "v1.9.0",
+    )
+    go_repository(
+        name = "org_golang_x_xerrors",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "golang.org/x/xerrors",
+        sum = "h1:noIWHXmPHxILtqtCOPIhSt0ABwskkZKjD3bXGnZGpNY=",
+        version = "v0.0.0-20240903120638-7835f813f4da",
+    )
+    go_repository(
+        name = "org_gonum_v1_gonum",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "gonum.org/v1/gonum",
+        sum = "h1:VbpOemQlsSMrYmn7T2OUvQ4dqxQXU+ouZFQsZOx50z4=",
+        version = "v0.17.0",
+    )
+    go_repository(
+        name = "org_gorgonia_tensor",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "gorgonia.org/tensor",
+        sum = "h1:8ahrfwO4iby+1ILObIqfjJa+wyA2RoCfJSS3LVERSRE=",
+        version = "v0.9.24",
+    )
+    go_repository(
+        name = "org_gorgonia_vecf32",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "gorgonia.org/vecf32",
+        sum = "h1:PClazic1r+JVJ1dEzRXgeiVl4g1/Hf/w+wUSqnco1Xg=",
+        version = "v0.9.0",
+    )
+    go_repository(
+        name = "org_gorgonia_vecf64",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "gorgonia.org/vecf64",
+        sum = "h1:bgZDP5x0OzBF64PjMGC3EvTdOoMEcmfAh1VCUnZFm1A=",
+        version = "v0.9.0",
     )
     go_repository(
         name = "org_uber_go_dig",

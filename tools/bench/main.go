@@ -18,15 +18,16 @@ import (
 	"github.com/virtengine/virtengine/security/paths"
 )
 
-const help = `usage: bench [--only NAME] [--quick] [--profile FILE] [--update] [--list]
+const help = `usage: bench [--only NAME] [--quick] [--profile FILE] [--ort DIR] [--update] [--list]
 
-Measures handlers, the end of a block and the bid engine. Every line holds what we take, what that is held against, and
+Measures handlers, the end of a block, the bid engine and the engine of models. Every line holds what we take, what that is held against, and
 the ratio of the two: 1.00 is equal, less is better. Sizes that are compared take turns within one run, so a machine
 that slows down slows both.
 
   --only NAME     measure only what has NAME in its name
   --quick         fewer open leases and rounds, to try a change; nothing is compared with the record
   --profile FILE  write a CPU profile of what is measured, without the seeding; needs --only
+  --ort DIR       hold models against onnxruntime-web too; DIR is where npm install --ignore-scripts onnxruntime-web@1.30.0 was run
   --update        write the ratios to tools/bench/baseline.json instead of comparing with it
   --list          name what is measured
 
@@ -64,12 +65,14 @@ type benchmark struct {
 var benchmarks = []benchmark{
 	{"handlers", "market, escrow and settlement handlers at 300 to 100,000 open leases", handlers},
 	{"endblock", "the end of a block at a thousand and a million open leases, equally many due", endBlock},
+	{"ml", "networks of the size that faces take, in float and in integers, on one thread", networks},
 	{"bid", "from an order's event to the signed bid, ten thousand orders open", bidLatency},
 }
 
 // session is what a benchmark knows of the run it is part of.
 type session struct {
 	quick   bool
+	peer    string // the folder of onnxruntime-web; empty: it is not measured
 	out     io.Writer
 	profile io.Writer // nil: none is wanted
 }
@@ -94,6 +97,7 @@ func run(ctx context.Context, args []string, record string, out io.Writer) (err 
 	only := flags.String("only", "", "")
 	quick := flags.Bool("quick", false, "")
 	profile := flags.String("profile", "", "")
+	peer := flags.String("ort", "", "")
 	update := flags.Bool("update", false, "")
 	list := flags.Bool("list", false, "")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -122,7 +126,7 @@ func run(ctx context.Context, args []string, record string, out io.Writer) (err 
 	if err != nil {
 		return err
 	}
-	s := session{quick: *quick, out: out}
+	s := session{quick: *quick, out: out, peer: *peer}
 	if *profile != "" {
 		name, err := filepath.Abs(*profile)
 		if err != nil {
