@@ -677,6 +677,14 @@ def go_deps():
         version = "v1.9.0",
     )
     go_repository(
+        name = "com_github_fxamacker_cbor_v2",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "github.com/fxamacker/cbor/v2",
+        sum = "h1:HVF3T5vYwLqO81ebPirWEPNv2SMrUMD3HLnKgEr6uWE=",
+        version = "v2.10.0",
+    )
+    go_repository(
         name = "com_github_getsentry_sentry_go",
         build_file_generation = "clean",
         build_file_proto_mode = "disable_global",
@@ -851,6 +859,22 @@ def go_deps():
         importpath = "github.com/google/go-containerregistry",
         sum = "h1:RZuuSYhTvlDvtsK+NkutoCZ//C0X2ebLK8X8l3ULs84=",
         version = "v0.22.1",
+    )
+    go_repository(
+        name = "com_github_google_go_tdx_guest",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "github.com/google/go-tdx-guest",
+        sum = "h1:gl0KvjdsD4RrJzyLefDOvFOUH3NAJri/3qvaL5m83Iw=",
+        version = "v0.3.1",
+    )
+    go_repository(
+        name = "com_github_google_logger",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "github.com/google/logger",
+        sum = "h1:+6Z2geNxc9G+4D4oDO9njjjn2d0wN5d7uOo0vOIW1NQ=",
+        version = "v1.1.1",
     )
     go_repository(
         name = "com_github_google_orderedcode",

@@ -11,14 +11,19 @@ type likes struct {
 
 // compareFaces compares the portrait with the frames, and looks whether these live.
 func (r *run) compareFaces(document Gray, portrait rect, frames [Frames]Gray) (likes, error) {
-	found, err := r.faces(document, portrait.square())
+	window := portrait.square()
+	seen, err := r.faces(document, window)
 	if err != nil {
 		return likes{}, err
 	}
-	if len(found) == 0 {
+	if len(seen) == 0 {
 		return likes{}, refusal{PortraitFaceNotFound}
 	}
-	crop, ok := aligned(document, found[0])
+	face, err := r.closer(document, window, seen[0])
+	if err != nil {
+		return likes{}, err
+	}
+	crop, ok := aligned(document, face)
 	if !ok {
 		return likes{}, refusal{PortraitFaceNotFound}
 	}
@@ -27,14 +32,14 @@ func (r *run) compareFaces(document Gray, portrait rect, frames [Frames]Gray) (l
 		return likes{}, err
 	}
 	defer clear(papers)
-	var crops [Frames]Gray
+	crops, err := r.alignFrames(frames)
+	if err != nil {
+		return likes{}, err
+	}
 	var selfies [Frames][]int64
 	all := make([]int64, embedding)
 	defer clear(all)
-	for i, g := range frames {
-		if crops[i], err = r.frame(g); err != nil {
-			return likes{}, err
-		}
+	for i := range frames {
 		if selfies[i], err = r.embed(crops[i]); err != nil {
 			return likes{}, err
 		}
@@ -61,22 +66,39 @@ func (r *run) compareFaces(document Gray, portrait rect, frames [Frames]Gray) (l
 	return out, err
 }
 
-// frame is the aligned crop of the one face in a frame.
-func (r *run) frame(g Gray) (Gray, error) {
-	found, err := r.faces(g, rect{0, 0, g.W, g.H}.square())
+// alignFrames are the aligned crops of the one face in each frame.
+func (r *run) alignFrames(frames [Frames]Gray) ([Frames]Gray, error) {
+	var crops [Frames]Gray
+	var faces [Frames]found
+	for i, g := range frames {
+		f, err := r.only(g)
+		if err != nil {
+			return crops, err
+		}
+		faces[i] = f
+	}
+	for i, f := range steady(frames, faces) {
+		crop, ok := aligned(frames[i], f)
+		if !ok {
+			return crops, refusal{SelfieFaceNotFound}
+		}
+		crops[i] = r.picture(crop)
+	}
+	return crops, nil
+}
+
+// only is the one face in a frame.
+func (r *run) only(g Gray) (found, error) {
+	window := rect{0, 0, g.W, g.H}.square()
+	seen, err := r.faces(g, window)
 	if err != nil {
-		return Gray{}, err
+		return found{}, err
 	}
-	switch len(found) {
+	switch len(seen) {
 	case 0:
-		return Gray{}, refusal{SelfieFaceNotFound}
+		return found{}, refusal{SelfieFaceNotFound}
 	case 1:
-	default:
-		return Gray{}, refusal{SelfieSeveralFaces}
+		return r.closer(g, window, seen[0])
 	}
-	crop, ok := aligned(g, found[0])
-	if !ok {
-		return Gray{}, refusal{SelfieFaceNotFound}
-	}
-	return r.picture(crop), nil
+	return found{}, refusal{SelfieSeveralFaces}
 }

@@ -60,12 +60,12 @@ func TestTheBitsAreTheseEverywhere(t *testing.T) {
 }
 
 const (
-	bitsOrdinaryIn  = "sha256:de18ba3c6a9bf54f67b4d6691f12b294c48d23ff4451d18fe75c225e88222ee6"
-	bitsOrdinaryOut = "sha256:0d019d9b869d835d0e3272d9c0d6dd6c8fc8a0134539ee6f9a45c91414c49d52"
-	bitsStrangerIn  = "sha256:a2612219c380f52b1954fb2576f8492523e09230204717cdad444778753a351a"
-	bitsStrangerOut = "sha256:b40fd43534d57ec1446267f57201fef29515f10f55f8cb3b5c6b8e2bbbab1e82"
-	bitsCrowdIn     = "sha256:f9e416ca465df9c4ced72415a3bab847a46bd8279b2773d538897d4729d426ae"
-	bitsCrowdOut    = "sha256:47c1cfcf77ba0aecac2554929d459215a62b9433e16c16254556ddf51d5865d7"
+	bitsOrdinaryIn  = "sha256:50fe2c25dca93aed950f894cf7023bf50bad7bfb51088ca04224d6b7defe92b9"
+	bitsOrdinaryOut = "sha256:593fca84cf6af6bec979f095131e8245af247c17fa007e5806a1628f8a1c5e87"
+	bitsStrangerIn  = "sha256:0f3b89aa21da3ed613112908a7cddb45eb9397d451515ed38a7ee0b9b707b87e"
+	bitsStrangerOut = "sha256:650fb453ec87e65538e463a8d6fab725de254e1fcf6ecc63a0ca0c184a446b8d"
+	bitsCrowdIn     = "sha256:466c00083fc8e617794e2fb9fd9a34e39c982f6b564c53723d53d1732aa08cad"
+	bitsCrowdOut    = "sha256:975795846e9878d9202bfde786138b0894815a72e0657ad4ba5f41081d875083"
 )
 
 // noise is an executor whose models give any integers at all.

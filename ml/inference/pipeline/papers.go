@@ -3,9 +3,9 @@ package pipeline
 import (
 	"errors"
 
-	"github.com/virtengine/virtengine/ml/mrz"
 	"github.com/virtengine/virtengine/ml/inference/pipeline/day"
 	"github.com/virtengine/virtengine/ml/inference/pipeline/score"
+	"github.com/virtengine/virtengine/ml/mrz"
 )
 
 // papers are what a document says.
@@ -48,14 +48,14 @@ func (r *run) readDocument(document Gray, captured day.Date) (papers, error) {
 	}
 	var text [mrz.Lines]string
 	for i, band := range bands {
-		l, err := r.read(document, band)
+		l, err := r.readZone(document, band, i)
 		if err != nil {
 			return papers{}, err
 		}
-		text[i] = joined(l.text)
+		text[i] = l.text
 		sure = append(sure, l.sure...)
 	}
-	if err := out.readZone(text, captured); err != nil {
+	if err := out.takeZone(text, captured); err != nil {
 		return papers{}, err
 	}
 	if out.wrong > 0 {
@@ -68,8 +68,8 @@ func (r *run) readDocument(document Gray, captured day.Date) (papers, error) {
 // digitsOfZone is how many check digits a zone has.
 const digitsOfZone = 4
 
-// readZone reads the zone's lines. Check digits that do not hold are counted: they say that something was changed, or misread.
-func (p *papers) readZone(text [mrz.Lines]string, captured day.Date) error {
+// takeZone takes the zone's lines. Check digits that do not hold are counted: they say that something was changed, or misread.
+func (p *papers) takeZone(text [mrz.Lines]string, captured day.Date) error {
 	var err error
 	p.zone, err = mrz.ParseTD1(text)
 	if all, several := err.(interface{ Unwrap() []error }); several && errors.Is(err, mrz.ErrCheckDigit) {

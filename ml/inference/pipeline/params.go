@@ -14,7 +14,7 @@ import (
 var ErrParams = errors.New("pipeline parameters")
 
 // Algorithm names the steps of this package. It changes whenever equal evidence may give another result.
-const Algorithm = "ve-pipeline-1"
+const Algorithm = "ve-pipeline-2"
 
 // Params are the figures of the pipeline. All are integers; they are part of its version.
 type Params struct {

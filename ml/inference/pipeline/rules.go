@@ -19,7 +19,7 @@ func Rules() []Rule {
 	return []Rule{
 		{DocumentAnomaly, "document", "area", []int64{1, 1, anomalyH, anomalyW}, []int64{1, 1, anomalyH, anomalyW}, 1},
 		{DocumentFields, "document", "area", []int64{1, 1, fieldsH, fieldsW}, []int64{1, fieldClasses, fieldRows, fieldCols}, 1},
-		{FaceDetector, "square", "area", []int64{1, 1, detectorSide, detectorSide}, []int64{1, channels, grid, grid}, 1 + Frames},
+		{FaceDetector, "square", "area", []int64{1, 1, detectorSide, detectorSide}, []int64{1, channels, grid, grid}, looks * (1 + Frames)},
 		{FaceEmbedder, "aligned-eyes", "bilinear", []int64{1, 1, cropSide, cropSide}, []int64{1, embedding}, 1 + Frames},
 		{LivenessModel, "aligned-eyes", "area", []int64{1, Frames, liveSide, liveSide}, []int64{1, liveClasses}, 1},
 		{TextLine, "line", "area", []int64{1, 1, lineH, lineW}, []int64{1, int64(len(alphabet)), lineSteps}, printed + mrz.Lines},

@@ -22,9 +22,27 @@ type line struct {
 // read reads the line in a part of the document: what is inked of it, at the height of the model's lines. A line that is longer than
 // the model's is made narrower; one that is shorter is followed by ground.
 func (r *run) read(document Gray, part rect) (line, error) {
+	out, ok, err := r.look(document, part)
+	if err != nil || !ok {
+		return line{}, err
+	}
+	return greedy(out), nil
+}
+
+// readZone reads a line of the zone, of which is known how many characters it has and which may stand where.
+func (r *run) readZone(document Gray, part rect, number int) (line, error) {
+	out, ok, err := r.look(document, part)
+	if err != nil || !ok {
+		return line{}, err
+	}
+	return exactly(out, zoneClasses(number)), nil
+}
+
+// look has the model look at a line; false where nothing is inked.
+func (r *run) look(document Gray, part rect) (Output, bool, error) {
 	inside, ok := document.inked(part)
 	if !ok {
-		return line{}, nil
+		return Output{}, false, nil
 	}
 	margin := inside.h() * r.params.LineMargin / 100
 	inside = inside.grown(margin, margin, document)
@@ -41,10 +59,7 @@ func (r *run) read(document Gray, part rect) (line, error) {
 		}
 	}
 	out, err := r.run(TextLine, r.picture(input).tensor(1, 1, lineH, lineW), 1, len(alphabet), lineSteps)
-	if err != nil {
-		return line{}, err
-	}
-	return greedy(out), nil
+	return out, true, err
 }
 
 // greedy takes the likeliest class at each step, joins repeats and leaves out blanks. Of equals the lowest class is taken. A

@@ -153,7 +153,7 @@ func TestMonitorsSeeHowItDoes(t *testing.T) {
 		require.Contains(t, body, want)
 	}
 	_, body := get(t, r.HTTP, "/metrics")
-	for _, line := range []string{"ve_inference_ready 1", "ve_inference_queue_depth 0", "ve_inference_running 0", `ve_inference_model_seconds_count{model="face-detector"} 10`,
+	for _, line := range []string{"ve_inference_ready 1", "ve_inference_queue_depth 0", "ve_inference_running 0", `ve_inference_model_seconds_count{model="face-detector"} 46`,
 		`ve_inference_request_seconds_count{method="Score",outcome="ok"} 1`} {
 		require.Contains(t, body, line)
 	}

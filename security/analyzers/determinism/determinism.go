@@ -10,6 +10,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -18,8 +19,9 @@ import (
 	"github.com/virtengine/virtengine/security/analyzers/house"
 )
 
-// consensus is where the rules hold, below the module, and notConsensus what lies there for tests.
-const consensus = "chain/x/"
+// consensus is where the rules hold, below the module: the modules, and the verifiers of evidence that they run. notConsensus is
+// what lies there for tests, as does every package whose name ends with test.
+var consensus = []string{"chain/x", "enclave/evidence", "enclave/attest", "enclave/binding"}
 
 var notConsensus = []string{"chain/x/bankfake"}
 
@@ -79,15 +81,14 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 func applies(pkg string) bool {
-	if !strings.HasPrefix(pkg, consensus) || strings.Contains(pkg, "/client") {
+	if strings.Contains(pkg, "/client") || strings.HasSuffix(pkg, "test") {
 		return false
 	}
-	for _, p := range notConsensus {
-		if pkg == p || strings.HasPrefix(pkg, p+"/") {
-			return false
-		}
-	}
-	return true
+	return below(pkg, consensus) && !below(pkg, notConsensus)
+}
+
+func below(pkg string, folders []string) bool {
+	return slices.ContainsFunc(folders, func(f string) bool { return pkg == f || strings.HasPrefix(pkg, f+"/") })
 }
 
 func walk(pass *analysis.Pass, c *house.Checker, decl ast.Decl) {

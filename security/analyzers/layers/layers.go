@@ -22,12 +22,16 @@ type rule struct {
 var rules = []rule{
 	{"security", []string{"security"}, "everybody builds on it, so it builds on nobody"},
 	{"chain/params", nil, "names and units that clients need without the node"},
-	{"chain/x", []string{"chain/x", "chain/params", "security"},
+	{"enclave/evidence", []string{"enclave/evidence", "security"}, "what platforms say is read by consensus itself"},
+	{"enclave/attest", []string{"enclave/attest", "enclave/evidence", "security"}, "a verdict depends on its arguments alone: consensus runs it"},
+	{"enclave/binding", []string{"enclave/binding", "enclave/attest", "enclave/evidence", "security"}, "what evidence is bound to is computed by consensus too"},
+	{"enclave", []string{"enclave", "chain/client", "chain/params", "chain/x/enclave/types", "security"}, "hosts and runtimes know the chain by its words"},
+	{"chain/x", []string{"chain/x", "chain/params", "enclave/evidence", "enclave/attest", "enclave/binding", "security"},
 		"consensus code: no client, no application, no daemon can be reached from a message"},
 	{"chain/client/clienttest", []string{"chain", "security"}, "a test that starts a real node"},
 	{"chain/client", []string{"chain/client", "chain/params", "chain/x/*/types", "chain/x/resources/amount", "security"},
 		"daemons link it: it speaks the chain's words and never runs its keepers"},
-	{"chain", []string{"chain", "security"}, "the chain never calls out: daemons pull work and post signed results"},
+	{"chain", []string{"chain", "enclave/evidence", "enclave/attest", "enclave/binding", "security"}, "the chain never calls out: daemons pull work and post signed results"},
 	{"ml/onnx", []string{"ml/onnx", "security"}, "it reads files, and runs nothing"},
 	{"ml/engine", []string{"ml/engine", "ml/onnx", "security"}, "what validators must agree on depends on model and input alone"},
 	{"ml/mrz", []string{"ml/mrz", "security"}, "a zone of a document is text: who reads and who draws it both need its rules, and nothing else"},
@@ -43,7 +47,7 @@ var rules = []rule{
 	{"daemons", []string{"daemons", "chain/client", "chain/params", "chain/x/*/types", "chain/x/market/auction", "chain/x/resources/amount", "security"},
 		"daemons know the chain by its words and its pure arithmetic"},
 	{"examples", nil, "what tenants write knows nothing of us"},
-	{"tools", []string{"tools", "chain", "daemons", "ml", "security", "examples"}, "the top of the house"},
+	{"tools", []string{"tools", "chain", "daemons", "enclave", "ml", "security", "examples"}, "the top of the house"},
 }
 
 // drivers may be named only where they are chosen.
