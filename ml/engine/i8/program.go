@@ -53,11 +53,7 @@ func (p *Program) MACs() int64 {
 func (p *Program) WeightBytes() int {
 	sum := 0
 	for i := range p.nodes {
-		n := &p.nodes[i]
-		sum += len(n.weights) + 4*len(n.bias) + len(n.table)
-		if n.weights != nil {
-			sum += 4*len(n.rq.Multiplier) + len(n.rq.Shift)
-		}
+		sum += p.nodes[i].weightBytes()
 	}
 	return sum
 }
