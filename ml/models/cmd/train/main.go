@@ -8,11 +8,13 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/virtengine/virtengine/ml/models/commands/training"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := command(time.Now).ExecuteContext(ctx)
+	err := training.Command(time.Now).ExecuteContext(ctx)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "train:", err)

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/virtengine/virtengine/ml/mrz"
 	"github.com/virtengine/virtengine/ml/models/data/document/matrix"
 	"github.com/virtengine/virtengine/ml/models/data/face"
 	"github.com/virtengine/virtengine/ml/models/data/gray"
 	"github.com/virtengine/virtengine/ml/models/data/stream"
 	"github.com/virtengine/virtengine/ml/models/data/text/typeface"
+	"github.com/virtengine/virtengine/ml/mrz"
 )
 
 // card is one card while it is printed.

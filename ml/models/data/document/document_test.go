@@ -8,11 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/virtengine/virtengine/ml/mrz"
 	"github.com/virtengine/virtengine/ml/models/data/document/matrix"
 	"github.com/virtengine/virtengine/ml/models/data/gray"
 	"github.com/virtengine/virtengine/ml/models/data/gray/graytest"
 	"github.com/virtengine/virtengine/ml/models/data/stream"
+	"github.com/virtengine/virtengine/ml/mrz"
 )
 
 func TestCardsStayTheSame(t *testing.T) {

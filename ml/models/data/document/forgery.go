@@ -3,11 +3,11 @@ package document
 import (
 	"strings"
 
-	"github.com/virtengine/virtengine/ml/mrz"
 	"github.com/virtengine/virtengine/ml/models/data/face"
 	"github.com/virtengine/virtengine/ml/models/data/gray"
 	"github.com/virtengine/virtengine/ml/models/data/stream"
 	"github.com/virtengine/virtengine/ml/models/data/text"
+	"github.com/virtengine/virtengine/ml/mrz"
 )
 
 // Forgery is what was done to a card or to its picture.

@@ -1,10 +1,10 @@
 package document
 
 import (
-	"github.com/virtengine/virtengine/ml/mrz"
 	"github.com/virtengine/virtengine/ml/models/data/face"
 	"github.com/virtengine/virtengine/ml/models/data/stream"
 	"github.com/virtengine/virtengine/ml/models/data/text"
+	"github.com/virtengine/virtengine/ml/mrz"
 )
 
 // Layouts is how many designs there are.

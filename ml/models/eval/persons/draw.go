@@ -59,8 +59,9 @@ func (k Kind) act() liveness.Kind {
 // strangers is how far from a holder the person is who comes in the holder's place.
 const strangers = 1 << 32
 
-// evidence draws the i-th holder of a population who comes in one way.
-func evidence(seed, i uint64, k Kind, purpose string) (pipeline.Evidence, error) {
+// Evidence draws the i-th holder of a population who comes in one way. Its pictures are read by Decode; another purpose is another day:
+// other light, wear and movement. Fails as document.Rectified does.
+func Evidence(seed, i uint64, k Kind, purpose string) (pipeline.Evidence, error) {
 	s := stream.New(seed, purpose, i*uint64(Kinds)+uint64(max(k, 0)))
 	h := document.NewHolder(seed, i)
 	c := document.RandomCondition(s)
@@ -113,16 +114,17 @@ func item(scope string, m gray.Image) pipeline.Item {
 	return pipeline.Item{ScopeID: scope, Ciphertext: hashes.Of(data), Data: data}
 }
 
-var errPicture = errors.New("not a picture of this package")
+// ErrPicture says that bytes are no picture of Evidence.
+var ErrPicture = errors.New("not a picture of this package")
 
-// unpack is item's other way.
-func unpack(data []byte) (pipeline.Gray, error) {
+// Decode is a pipeline.Decoder of the pictures in Evidence. Fails with ErrPicture.
+func Decode(data []byte) (pipeline.Gray, error) {
 	if len(data) < 4 {
-		return pipeline.Gray{}, errPicture
+		return pipeline.Gray{}, ErrPicture
 	}
 	g := pipeline.Gray{W: int(binary.BigEndian.Uint16(data)), H: int(binary.BigEndian.Uint16(data[2:])), Pix: append([]uint8(nil), data[4:]...)}
 	if g.W*g.H != len(g.Pix) {
-		return pipeline.Gray{}, errPicture
+		return pipeline.Gray{}, ErrPicture
 	}
 	return g, nil
 }

@@ -29,6 +29,7 @@ func plain() pipeline.Params {
 
 // Fit finds the pipeline's parameters for some networks on count persons of a training seed:
 //
+//	face      the least logit with which fewest holders are refused for their faces
 //	likeness  the gate's share where one stranger in 200 passes, that of the weakest frame where 99 of 100 holders pass
 //	living    the gate's share where one attack in 100 passes
 //	genuine   the gate's share where 99 of 100 genuine documents pass
@@ -41,6 +42,13 @@ func Fit(ctx context.Context, n Networks, seed uint64, count int) (pipeline.Para
 	}
 	if count < 20 || count > task.MaxCount {
 		return p, fmt.Errorf("%w: %d persons, from 20 to %d", task.ErrCount, count, task.MaxCount)
+	}
+	if err := n.check(); err != nil {
+		return p, err
+	}
+	var err error
+	if p.FaceLogit, err = faceLogit(ctx, n, p, seed, count); err != nil {
+		return p, err
 	}
 	pipe, err := open(n, p)
 	if err != nil {

@@ -18,12 +18,12 @@ func open(n Networks, p pipeline.Params) (piped, error) {
 	if err := n.check(); err != nil {
 		return piped{}, err
 	}
-	pipe, err := pipeline.New(n, unpack, p)
+	pipe, err := pipeline.New(n, Decode, p)
 	return piped{pipe}, err
 }
 
 func (p piped) run(ctx context.Context, seed uint64, i int, k Kind, purpose string) (pipeline.Result, error) {
-	e, err := evidence(seed, uint64(max(i, 0)), k, purpose)
+	e, err := Evidence(seed, uint64(max(i, 0)), k, purpose)
 	if err != nil {
 		return pipeline.Result{}, err
 	}
@@ -131,7 +131,7 @@ func (t *tally) result(p pipeline.Params) (*task.Result, error) {
 	}
 	r := &task.Result{
 		Facts: map[string]any{"genuine_accept": accept, "false_accept": wrong, "false_accept_by_kind": rates, "genuine_refused": refused, "auc_ppm": auc,
-			"reasons": t.reasons, "pipeline": version, "likeness": p.Likeness, "living": p.Living, "genuine": p.Genuine},
+			"reasons": t.reasons, "pipeline": version, "face_logit": p.FaceLogit, "likeness": p.Likeness, "living": p.Living, "genuine": p.Genuine},
 		Figures: slices.Concat([]eval.Figure{
 			eval.FigureOf(fmt.Sprintf("genuine persons who reach %d points", t.basic), accept, "persons"),
 			eval.FigureOf("all others who do", wrong, "attempts"),

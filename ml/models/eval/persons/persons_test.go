@@ -69,16 +69,16 @@ func TestRefusals(t *testing.T) {
 
 func TestEvidenceIsWhole(t *testing.T) {
 	for k := range Kinds {
-		e, err := evidence(task.FirstSeed, 3, k, "test")
+		e, err := Evidence(task.FirstSeed, 3, k, "test")
 		require.NoError(t, err)
 		require.NoError(t, e.Validate(), "%s", k)
 		require.Len(t, e.Selfie, pipeline.Frames)
 		require.Regexp(t, `^\d{4}-\d{2}-\d{2}$`, e.Claims.BirthDate)
 		require.NotEmpty(t, e.Claims.Surname)
-		g, err := unpack(e.Document.Data)
+		g, err := Decode(e.Document.Data)
 		require.NoError(t, err)
 		require.Equal(t, []int{document.Width, document.Height}, []int{g.W, g.H})
-		again, err := evidence(task.FirstSeed, 3, k, "test")
+		again, err := Evidence(task.FirstSeed, 3, k, "test")
 		require.NoError(t, err)
 		require.Equal(t, e, again)
 	}
@@ -89,12 +89,12 @@ func TestEvidenceIsWhole(t *testing.T) {
 func TestPictures(t *testing.T) {
 	m := gray.New(3, 2)
 	m.Fill(9)
-	g, err := unpack(item("a", m).Data)
+	g, err := Decode(item("a", m).Data)
 	require.NoError(t, err)
 	require.Equal(t, pipeline.Gray{W: 3, H: 2, Pix: m.Pix}, g)
 	for _, bad := range [][]byte{nil, {0, 1}, {0, 2, 0, 2, 1, 1, 1}} {
-		_, err := unpack(bad)
-		require.ErrorIs(t, err, errPicture)
+		_, err := Decode(bad)
+		require.ErrorIs(t, err, ErrPicture)
 	}
 }
 

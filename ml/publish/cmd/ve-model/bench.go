@@ -27,12 +27,19 @@ type measured struct {
 	MACs    int64   `json:"macs"`        // of one run; 0: not counted
 	GOPs    float64 `json:"gop_per_s"`   // two operations for each of MACs, at the least time
 	Arena   int64   `json:"arena_bytes"` // for what is computed, besides weights; 0: not planned ahead
+
+	// Of integer programs only.
+	Peak   float64 `json:"share_of_peak,omitempty"` // of what so many cores could multiply at most; 0: not known
+	Packed int64   `json:"packed_bytes,omitempty"`  // weights as the kernels want them
+	Bare   int64   `json:"bare_bytes,omitempty"`    // the file's weights and twice the largest activation
 }
 
 // runner is a model ready to run, once more with each call.
 type runner struct {
 	engine, kernels string
 	macs, arena     int64
+	packed, bare    int64         // see measured
+	peak            time.Duration // the least time that one core could take; 0: not known
 	run             func(context.Context) error
 	spent           func() []spent // nil: not known
 }
@@ -59,7 +66,9 @@ func benchCommand() *cobra.Command {
 		Use: "bench MODEL.onnx", Args: cobra.ExactArgs(1),
 		Short: "Measures how long a model takes, for each number of threads",
 		Long: `Measures how long a model takes: milliseconds a run, least and median, for each number of threads, and billions of
-operations a second (two for each multiplication that is summed).
+operations a second (two for each multiplication that is summed). Of an integer program also the share of what so many
+cores could do at most, measured here and now, and its memory: the arena and packed weights against the file's weights and
+twice the largest activation.
 
 A model of ai.onnx runs under ve-f32-1, one of virtengine.i8 under ve-i8-1. No bit of a result depends on kernels or threads.
 Without --input, inputs are numbers from a counter. Where a model leaves dimensions open, --dim settles them.`,
@@ -100,6 +109,7 @@ func bench(cmd *cobra.Command, name string, f benchFlags) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		line.Model, line.Threads = name, threads
+		line.Peak = share(r.peak, line.Least, threads)
 		if err := f.print(cmd, line, i == 0); err != nil {
 			return err
 		}
@@ -128,7 +138,16 @@ func measure(ctx context.Context, r runner, budget time.Duration) (measured, err
 	return measured{
 		Engine: r.engine, Kernels: r.kernels, Runs: len(took), Least: milliseconds(least), Median: milliseconds(took[len(took)/2]),
 		MACs: r.macs, GOPs: round(2 * float64(r.macs) / float64(max(least, 1))), Arena: r.arena,
+		Packed: r.packed, Bare: r.bare,
 	}, nil
+}
+
+// share is how much of so many cores' peak was used.
+func share(peak time.Duration, least float64, threads int) float64 {
+	if least == 0 {
+		return 0
+	}
+	return round(float64(peak) / float64(time.Millisecond) / (least * float64(threads)))
 }
 
 func milliseconds(d time.Duration) float64 { return round(float64(d) / float64(time.Millisecond)) }
@@ -140,13 +159,24 @@ func (f benchFlags) print(cmd *cobra.Command, m measured, first bool) error {
 	if f.asJSON {
 		return json.NewEncoder(cmd.OutOrStdout()).Encode(m)
 	}
+	out := cmd.OutOrStdout()
 	if first {
-		fmt.Fprintf(cmd.OutOrStdout(), "%s: %s, %.1f million multiplications, %.1f MiB for what is computed\n", m.Model, m.Engine, float64(m.MACs)/1e6, float64(m.Arena)/(1<<20))
-		fmt.Fprintf(cmd.OutOrStdout(), "%8s %10s %12s %12s %10s %8s\n", "threads", "kernels", "ms min", "ms median", "GOP/s", "runs")
+		fmt.Fprintf(out, "%s: %s, %.1f million multiplications, %.1f MiB for what is computed\n", m.Model, m.Engine, float64(m.MACs)/1e6, mib(m.Arena))
+		if m.Bare > 0 {
+			fmt.Fprintf(out, "memory: arena and packed weights %.2f MiB, weights and twice the largest activation %.2f MiB: %.2f of it\n",
+				mib(m.Arena+m.Packed), mib(m.Bare), float64(m.Arena+m.Packed)/float64(m.Bare))
+		}
+		fmt.Fprintf(out, "%8s %10s %12s %12s %10s %8s %8s\n", "threads", "kernels", "ms min", "ms median", "GOP/s", "of peak", "runs")
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%8d %10s %12.3f %12.3f %10.1f %8d\n", m.Threads, m.Kernels, m.Least, m.Median, m.GOPs, m.Runs)
+	peak := "-"
+	if m.Peak > 0 {
+		peak = fmt.Sprintf("%.1f %%", 100*m.Peak)
+	}
+	_, err := fmt.Fprintf(out, "%8d %10s %12.3f %12.3f %10.1f %8s %8d\n", m.Threads, m.Kernels, m.Least, m.Median, m.GOPs, peak, m.Runs)
 	return err
 }
+
+func mib(bytes int64) float64 { return float64(bytes) / (1 << 20) }
 
 func printProfile(cmd *cobra.Command, r runner) {
 	if r.spent == nil {

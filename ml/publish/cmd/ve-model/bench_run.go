@@ -21,6 +21,9 @@ func newRunner(m *onnx.Model, threads int, f benchFlags) (runner, error) {
 	if err != nil {
 		return runner{}, err
 	}
+	if isInteger(m) {
+		return integerRunner(m, inputs, threads, f)
+	}
 	if f.kernels == referenceKernels {
 		return referenceRunner(m, inputs)
 	}

@@ -60,7 +60,7 @@ model's own folder.`,
 				if err != nil {
 					return err
 				}
-				results, err := conform.Check(cmd.Context(), p, dir)
+				results, err := p.check(cmd.Context(), dir)
 				if err != nil {
 					return fmt.Errorf("%s: %w", filepath.Join(data, name), err)
 				}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"github.com/virtengine/virtengine/ml/engine"
 	"github.com/virtengine/virtengine/ml/engine/value"
 	"github.com/virtengine/virtengine/ml/onnx"
 	"github.com/virtengine/virtengine/security/paths"
@@ -32,25 +31,16 @@ func decode(name string) (*onnx.Model, error) {
 	return m, nil
 }
 
-// load reads a model and prepares it.
-func load(name string) (*engine.Program, error) {
-	m, err := decode(name)
-	if err != nil {
-		return nil, err
-	}
-	p, err := engine.Load(m)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return p, nil
-}
-
 // tensor reads a TensorProto's file.
 func tensor(name string) (*value.Tensor, error) {
 	raw, err := read(name)
 	if err != nil {
 		return nil, err
 	}
+	return decodeTensor(name, raw)
+}
+
+func decodeTensor(name string, raw []byte) (*value.Tensor, error) {
 	t, err := onnx.DecodeTensor(raw, onnx.Limits{})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -43,7 +43,14 @@ func inspectCommand() *cobra.Command {
 			}
 			out := json.NewEncoder(cmd.OutOrStdout())
 			out.SetIndent("", "  ")
-			return out.Encode(described(m))
+			if !isInteger(m) {
+				return out.Encode(described(m))
+			}
+			d, err := describedInteger(m)
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			return out.Encode(d)
 		},
 	}
 }

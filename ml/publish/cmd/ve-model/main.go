@@ -1,4 +1,5 @@
-// Command ve-model checks, runs and shows ONNX models.
+// Command ve-model is for the people who make models: it trains, quantizes and evaluates, checks, runs, measures and shows, and makes,
+// signs and publishes packs.
 package main
 
 import (
@@ -39,8 +40,8 @@ func main() {
 func run(ctx context.Context, args []string) int {
 	root := &cobra.Command{
 		Use: "ve-model", SilenceUsage: true, SilenceErrors: true,
-		Short: "Checks, runs and shows ONNX models on the engine that validators run",
-		Long: `Checks, runs and shows ONNX models on the engine that validators run.
+		Short: "Makes, checks, runs and publishes ONNX models for the engine that validators run",
+		Long: `Makes, checks, runs and publishes ONNX models for the engine that validators run.
 
 The same model and input give the same bits on every machine: docs/determinism.md says how.
 
@@ -49,6 +50,7 @@ Exit codes: 0 it is as expected; 1 results differ; 2 the model uses what is not 
 	}
 	root.AddCommand(checkCommand(), runCommand(), benchCommand(), inspectAnyCommand(), operatorsCommand(),
 		packCommand(), signCommand(), verifyCommand(), publishCommand(), fetchCommand())
+	root.AddCommand(modelCommands()...)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {

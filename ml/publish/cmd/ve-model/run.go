@@ -16,8 +16,10 @@ func runCommand() *cobra.Command {
 	into := ""
 	c := &cobra.Command{
 		Use: "run MODEL.onnx --input NAME=FILE.pb ... --out DIR", Args: cobra.ExactArgs(1),
-		Short:   "Runs a model and writes its outputs as ONNX tensors",
-		Long:    "Runs a model and writes its outputs as ONNX tensors: output_0.pb, output_1.pb, ... in the model's order.",
+		Short: "Runs a model and writes its outputs as ONNX tensors",
+		Long: `Runs a model and writes its outputs as ONNX tensors: output_0.pb, output_1.pb, ... in the model's order.
+
+A model of virtengine.i8 takes int8 tensors (of an image: luma less 128) and runs under ve-i8-1, any other under ve-f32-1.`,
 		Example: "  ve-model run mnist/model.onnx --input Input3=digit.pb --out result",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := load(args[0])
@@ -47,13 +49,13 @@ func runCommand() *cobra.Command {
 				return err
 			}
 			defer dir.Close()
-			for i, o := range p.Outputs() {
-				t := outputs[o.Name]
+			for i, name := range p.outputs() {
+				t := outputs[name]
 				file := fmt.Sprintf("output_%d.pb", i)
-				if err := dir.WriteFile(file, t.ToONNX(o.Name).Encode(), paths.Private); err != nil {
+				if err := dir.WriteFile(file, t.ToONNX(name).Encode(), paths.Private); err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\t%s\t%v\n", file, o.Name, t.DType(), t.Shape)
+				fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\t%s\t%v\n", file, name, t.DType(), t.Shape)
 			}
 			return nil
 		},

@@ -138,8 +138,9 @@ func inspectAnyCommand() *cobra.Command {
 	ofModel := c.RunE
 	c.Use = "inspect MODEL.onnx|PACK"
 	c.Short = "Shows what a model or a model pack is, as JSON"
-	c.Long = `Shows what a model is, and what of it is not supported, or the manifest of a model pack (a folder, or a file *.vepack) whose
-files are what it says. Signatures are listed and not checked: verify does.`
+	c.Long = `Shows what a model is, and what of it is not supported; of an integer program its steps, with scales, the largest that each
+accumulator can become, and digests; or the manifest of a model pack (a folder, or a file *.vepack) whose files are what it
+says. Signatures are listed and not checked: verify does.`
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		full, err := filepath.Abs(args[0])
 		if err != nil {

@@ -1,4 +1,4 @@
-package main
+package quantizing
 
 import (
 	"bytes"
@@ -57,7 +57,7 @@ func liveness(t *testing.T, activation string) string {
 
 func run(t *testing.T, args ...string) (string, error) {
 	var out bytes.Buffer
-	c := command()
+	c := Command()
 	c.SetOut(&out)
 	c.SetArgs(args)
 	err := c.ExecuteContext(t.Context())

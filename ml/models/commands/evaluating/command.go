@@ -1,4 +1,4 @@
-package main
+package evaluating
 
 import (
 	"fmt"
@@ -16,13 +16,14 @@ import (
 
 // asked is what a person asks for.
 type asked struct {
-	model, task, out string
-	seed             uint64
-	count, fit       int
-	programs         bool
+	model, task, out, params string
+	seed                     uint64
+	count, fit               int
+	programs                 bool
 }
 
-func command() *cobra.Command {
+// Command is the command evaluate. It writes nothing but the files that its flags name.
+func Command() *cobra.Command {
 	a := asked{}
 	c := &cobra.Command{
 		Use: "evaluate MODEL.onnx --task TASK --out DIR", Args: cobra.ExactArgs(1), SilenceUsage: true, SilenceErrors: true,
@@ -34,7 +35,8 @@ A model whose input is float32 runs by contract ve-f32-1, one whose input is int
 Tasks: ` + strings.Join(task.Names(), ", ") + `.
 
 The task end-to-end takes a folder in place of MODEL.onnx, with all networks of the pipeline as NAME.onnx, or with --programs as
-NAME.i8.onnx. It fits the pipeline's curves on persons of a training seed, then brings held-out persons before it.`,
+NAME.i8.onnx. It takes the pipeline's parameters from --params, or else fits its curves on persons of a training seed; then it brings
+held-out persons before it. Parameters for --params come from: evaluate calibrate.`,
 		Example: "  evaluate trained/liveness.onnx --task liveness --seed 1000042 --count 2000 --out cards/liveness",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			a.model = args[0]
@@ -60,13 +62,15 @@ NAME.i8.onnx. It fits the pipeline's curves on persons of a training seed, then 
 	c.Flags().StringVar(&a.out, "out", "", "folder to write to; it is made where it is missing")
 	c.Flags().Uint64Var(&a.seed, "seed", task.FirstSeed+42, fmt.Sprintf("of the held-out data, %d or above", task.FirstSeed))
 	c.Flags().IntVar(&a.count, "count", 500, "persons, sequences, lines, scenes or documents")
-	c.Flags().IntVar(&a.fit, "fit", 100, "persons on whom end-to-end fits curves")
+	c.Flags().IntVar(&a.fit, "fit", 100, "persons on whom end-to-end fits curves, without --params")
+	c.Flags().StringVar(&a.params, "params", "", "end-to-end takes the pipeline's parameters from this file, as calibrate wrote it (default: it fits them)")
 	c.Flags().BoolVar(&a.programs, "programs", false, "end-to-end runs integer programs (NAME.i8.onnx)")
 	for _, name := range []string{"task", "out"} {
 		if err := c.MarkFlagRequired(name); err != nil { // only for a flag that is not there
 			c.RunE = func(*cobra.Command, []string) error { return err }
 		}
 	}
+	c.AddCommand(calibrate())
 	return c
 }
 

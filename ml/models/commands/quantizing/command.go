@@ -1,4 +1,4 @@
-package main
+package quantizing
 
 import (
 	"context"
@@ -25,7 +25,8 @@ type asked struct {
 	count                    int
 }
 
-func command() *cobra.Command {
+// Command is the command quantize. It writes nothing but the files that its flags name.
+func Command() *cobra.Command {
 	a := asked{}
 	c := &cobra.Command{
 		Use: "quantize MODEL.onnx --task TASK --out PROGRAM.onnx", Args: cobra.ExactArgs(1), SilenceUsage: true, SilenceErrors: true,

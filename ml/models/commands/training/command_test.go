@@ -1,4 +1,4 @@
-package main
+package training
 
 import (
 	"bytes"
@@ -23,7 +23,7 @@ func clock() func() time.Time {
 
 func run(t *testing.T, args ...string) (string, error) {
 	t.Helper()
-	c := command(clock())
+	c := Command(clock())
 	var out bytes.Buffer
 	c.SetOut(&out)
 	c.SetArgs(args)

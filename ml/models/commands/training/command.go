@@ -1,4 +1,4 @@
-package main
+package training
 
 import (
 	"context"
@@ -26,7 +26,8 @@ type asked struct {
 	steps, every                   int
 }
 
-func command(clock func() time.Time) *cobra.Command {
+// Command is the command train. It writes nothing but the files that its flags name.
+func Command(clock func() time.Time) *cobra.Command {
 	a, list := asked{}, false
 	c := &cobra.Command{
 		Use: "train MODEL --out FILE.onnx", Args: cobra.MaximumNArgs(1), SilenceUsage: true, SilenceErrors: true,

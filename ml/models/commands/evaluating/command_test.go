@@ -1,4 +1,4 @@
-package main
+package evaluating
 
 import (
 	"bytes"
@@ -54,7 +54,7 @@ func brightness(t *testing.T, input []int64) string {
 // evaluate runs the command and returns what it printed.
 func evaluate(t *testing.T, args ...string) (string, error) {
 	var out bytes.Buffer
-	c := command()
+	c := Command()
 	c.SetOut(&out)
 	c.SetArgs(args)
 	err := c.ExecuteContext(t.Context())
