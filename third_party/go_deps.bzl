@@ -861,6 +861,14 @@ def go_deps():
         version = "v0.22.1",
     )
     go_repository(
+        name = "com_github_google_go_sev_guest",
+        build_file_generation = "clean",
+        build_file_proto_mode = "disable_global",
+        importpath = "github.com/google/go-sev-guest",
+        sum = "h1:Xzfut5mbhcVb7TyPiyc5PolLUzdai7VH3QpyvXwcW9Y=",
+        version = "v0.15.0",
+    )
+    go_repository(
         name = "com_github_google_go_tdx_guest",
         build_file_generation = "clean",
         build_file_proto_mode = "disable_global",

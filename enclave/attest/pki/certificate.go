@@ -2,6 +2,7 @@ package pki
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 
@@ -13,6 +14,8 @@ const (
 	MaxCertificate  = 16 << 10
 	MaxCertificates = 16
 	MaxCRL          = 256 << 10
+	MaxRSABits      = 4096 // of AMD's roots
+	MaxRSAExponent  = 1<<16 + 1
 )
 
 const (
@@ -28,6 +31,10 @@ func Parse(der []byte) (*x509.Certificate, error) {
 	c, err := x509.ParseCertificate(der)
 	if err != nil {
 		return nil, attest.Refuse(attest.Malformed, "certificate of %d bytes cannot be read", len(der))
+	}
+	// A check by a key takes time that grows with the square of its size, and the sender chooses it.
+	if k, ok := c.PublicKey.(*rsa.PublicKey); ok && (k.N.BitLen() > MaxRSABits || k.E > MaxRSAExponent) {
+		return nil, attest.Refuse(attest.TooLarge, "RSA key of %d bits, exponent %d; at most %d and %d", k.N.BitLen(), k.E, MaxRSABits, MaxRSAExponent)
 	}
 	return c, nil
 }
