@@ -4,7 +4,11 @@ import (
 	authmodulev1 "cosmossdk.io/api/cosmos/auth/module/v1"
 	"cosmossdk.io/depinject"
 
-	_ "github.com/virtengine/virtengine/chain/x/escrow" // registers its module, as all below
+	_ "github.com/virtengine/virtengine/chain/x/enclave" // registers its module, as all below
+	enclavekeeper "github.com/virtengine/virtengine/chain/x/enclave/keeper"
+	enclavetypes "github.com/virtengine/virtengine/chain/x/enclave/types"
+	"github.com/virtengine/virtengine/chain/x/enclave/vendors"
+	_ "github.com/virtengine/virtengine/chain/x/escrow"
 	escrowkeeper "github.com/virtengine/virtengine/chain/x/escrow/keeper"
 	escrowtypes "github.com/virtengine/virtengine/chain/x/escrow/types"
 	_ "github.com/virtengine/virtengine/chain/x/market"
@@ -29,13 +33,17 @@ func marketModules() []moduleConfig {
 		{escrowtypes.ModuleName, &escrowtypes.Module{}},
 		{markettypes.ModuleName, &markettypes.Module{}},
 		{settlementtypes.ModuleName, &settlementtypes.Module{}},
+		{enclavetypes.ModuleName, &enclavetypes.Module{}},
 	}
 }
 
 // marketSeams are what our modules ask of the application instead of another module.
 func marketSeams() depinject.Config {
-	// No module can check identity scores, second factors or roles yet: an order that asks for one is refused.
-	return depinject.Supply(markettypes.NoGates{})
+	return depinject.Configs(
+		// No module can check identity scores, second factors or roles yet: an order that asks for one is refused.
+		depinject.Supply(markettypes.NoGates{}),
+		depinject.Provide(vendors.Pinned, Bonded),
+	)
 }
 
 // marketAccounts hold deposits and fees; none of them may mint or burn.
@@ -51,13 +59,14 @@ func marketAccounts() []*authmodulev1.ModuleAccountPermission {
 // marketEndBlockers act after the SDK's modules. The market first closes the leases whose escrow ran dry and awards
 // orders; settlement then sees every lease that ended in this block.
 func marketEndBlockers() []string {
-	return []string{markettypes.ModuleName, settlementtypes.ModuleName}
+	return []string{markettypes.ModuleName, settlementtypes.ModuleName, enclavetypes.ModuleName}
 }
 
 // marketGenesis is the order in which our modules read their genesis: that of their dependencies.
 func marketGenesis() []string {
 	return []string{
 		resourcestypes.ModuleName, providertypes.ModuleName, escrowtypes.ModuleName, markettypes.ModuleName, settlementtypes.ModuleName,
+		enclavetypes.ModuleName,
 	}
 }
 
@@ -68,9 +77,10 @@ type Keepers struct {
 	Escrow     escrowkeeper.Keeper
 	Market     marketkeeper.Keeper
 	Settlement settlementkeeper.Keeper
+	Enclave    enclavekeeper.Keeper
 }
 
 // targets are what depinject fills.
 func (k *Keepers) targets() []any {
-	return []any{&k.Resources, &k.Provider, &k.Escrow, &k.Market, &k.Settlement}
+	return []any{&k.Resources, &k.Provider, &k.Escrow, &k.Market, &k.Settlement, &k.Enclave}
 }

@@ -20,6 +20,7 @@ import (
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 
 	"github.com/virtengine/virtengine/chain/params"
+	enclavetypes "github.com/virtengine/virtengine/chain/x/enclave/types"
 )
 
 // schedule says in which order modules act within a block and at genesis.
@@ -38,6 +39,7 @@ func schedule() *runtimev1alpha1.Module {
 			stakingtypes.ModuleName,
 			authz.ModuleName,
 			epochstypes.ModuleName,
+			enclavetypes.ModuleName, // committees are drawn by the stake that staking left
 		},
 		// The market ends leases of empty escrow accounts and awards orders; settlement then sees what was closed.
 		// Governance and staking go first, so that a parameter changed in this block holds for the awards of it.

@@ -86,6 +86,9 @@ func ParseCRL(raw []byte) (*x509.RevocationList, error) {
 	if err != nil {
 		return nil, attest.Refuse(attest.Malformed, "revocation list of %d bytes cannot be read", len(raw))
 	}
+	if extra := len(raw) - len(l.Raw); extra != 0 { // the parser stops at the list's end, unlike that of certificates
+		return nil, attest.Refuse(attest.TrailingBytes, "%d bytes behind a revocation list", extra)
+	}
 	return l, nil
 }
 
